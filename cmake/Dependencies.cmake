@@ -1,0 +1,25 @@
+# Packages come from the distribution and from scripts/bootstrap, which pins and checks them.
+find_package(fmt REQUIRED)
+find_package(Threads REQUIRED)
+find_package(simdjson REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(PkgConfig REQUIRED)
+find_package(ZLIB REQUIRED)
+pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+if(FLOWTRAIL_TESTS)
+  find_package(GTest REQUIRED)
+  include(GoogleTest)
+endif()
+
+# DuckDB: the prebuilt library and the header of the same version, in .deps/duckdb.
+set(FLOWTRAIL_DUCKDB_DIR ${CMAKE_SOURCE_DIR}/.deps/duckdb CACHE PATH "Folder with lib/libduckdb.so and include/duckdb.h")
+if(NOT EXISTS ${FLOWTRAIL_DUCKDB_DIR}/lib/libduckdb.so OR NOT EXISTS ${FLOWTRAIL_DUCKDB_DIR}/include/duckdb.h)
+  message(FATAL_ERROR "DuckDB is missing in ${FLOWTRAIL_DUCKDB_DIR}: run scripts/bootstrap first")
+endif()
+add_library(duckdb SHARED IMPORTED)
+set_target_properties(duckdb PROPERTIES
+  IMPORTED_LOCATION ${FLOWTRAIL_DUCKDB_DIR}/lib/libduckdb.so
+  IMPORTED_NO_SONAME OFF
+  INTERFACE_SYSTEM_INCLUDE_DIRECTORIES ${FLOWTRAIL_DUCKDB_DIR}/include
+  INTERFACE_INCLUDE_DIRECTORIES ${FLOWTRAIL_DUCKDB_DIR}/include)

@@ -1,0 +1,91 @@
+// Flow records as columns: what attribution, grading and coverage need, decoded once and carried in batches. Text that
+// repeats (interface, account, service names) is a 32-bit code of a `SymbolTable`; nothing is allocated per record.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/ip_address.h"
+#include "base/source_place.h"
+
+namespace flowtrail::flowlog {
+
+/// Text <-> dense code, starting at 1; code 0 is "absent" (`-`, or a field that the flow log does not have).
+/// Not thread-safe.
+class SymbolTable {
+ public:
+  static constexpr std::uint32_t kAbsent = 0;
+
+  [[nodiscard]] std::uint32_t code(std::string_view text);
+  /// The code of `text` if it was seen before, else kAbsent.
+  [[nodiscard]] std::uint32_t find(std::string_view text) const;
+  [[nodiscard]] const std::string& text(std::uint32_t code) const { return texts_[code]; }
+  [[nodiscard]] std::size_t size() const { return texts_.size(); }
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
+  };
+  std::vector<std::string> texts_{std::string{}};
+  std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>> codes_;
+};
+
+enum class Action : std::uint8_t { kAbsent, kAccept, kReject };
+enum class LogStatus : std::uint8_t { kOk, kNoData, kSkipData };  // a log without the column is all kOk
+enum class FlowDirection : std::uint8_t { kAbsent, kIngress, kEgress };
+
+/// One decoded record. Absent integers are -1; absent addresses are `has_*` = false.
+/// Times are seconds since 1970; `start` <= `end` is not guaranteed by AWS.
+struct FlowRecord {
+  std::uint32_t interface = 0;        // symbol of interface_id (or of resource_id for regional NAT gateways)
+  std::uint32_t account = 0;          // symbol of account_id; the path's account where the record says `unknown`
+  std::uint32_t instance = 0;         // symbol of instance_id
+  std::uint32_t vpc = 0;              // symbol of vpc_id
+  std::uint32_t src_service = 0;      // symbol of pkt_src_aws_service
+  std::uint32_t dst_service = 0;      // symbol of pkt_dst_aws_service
+  IpAddress src;
+  IpAddress dst;
+  IpAddress pkt_src;                  // equal to `src` where the field is absent
+  IpAddress pkt_dst;                  // equal to `dst` where the field is absent
+  bool has_src = false;
+  bool has_dst = false;
+  bool has_pkt_src = false;
+  bool has_pkt_dst = false;
+  std::int32_t src_port = -1;
+  std::int32_t dst_port = -1;
+  std::int32_t protocol = -1;         // IANA number
+  std::int32_t tcp_flags = -1;
+  std::int64_t packets = 0;
+  std::int64_t bytes = 0;
+  std::int64_t start = 0;
+  std::int64_t end = 0;
+  Action action = Action::kAbsent;
+  LogStatus status = LogStatus::kOk;
+  FlowDirection direction = FlowDirection::kAbsent;
+  SourcePlace place;
+};
+
+/// N records as columns of equal length N.
+struct FlowColumns {
+  std::vector<std::uint32_t> interface, account, instance, vpc, src_service, dst_service;
+  std::vector<IpAddress> src, dst, pkt_src, pkt_dst;
+  std::vector<std::uint8_t> address_presence;  // bit 0 src, 1 dst, 2 pkt_src, 3 pkt_dst
+  std::vector<std::int32_t> src_port, dst_port, protocol, tcp_flags;
+  std::vector<std::int64_t> packets, bytes, start, end;
+  std::vector<Action> action;
+  std::vector<LogStatus> status;
+  std::vector<FlowDirection> direction;
+  std::vector<SourcePlace> place;
+
+  [[nodiscard]] std::size_t size() const { return start.size(); }
+  void clear();
+  void reserve(std::size_t records);
+  void push_back(const FlowRecord& record);
+  [[nodiscard]] FlowRecord at(std::size_t row) const;
+};
+
+}  // namespace flowtrail::flowlog

@@ -1,0 +1,42 @@
+// Builds the history from events and snapshots (design, counting rules 1-3).
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/bad_input.h"
+#include "cloudtrail/event.h"
+#include "history/history.h"
+#include "source/inventory.h"
+
+namespace flowtrail::history {
+
+struct BuildOptions {
+  std::optional<UtcSeconds> snapshot_time;   // capture time of describe-* files that carry none; else the file's mtime
+};
+
+/// Collects events (in any order, duplicates already removed), then builds.
+class HistoryBuilder {
+ public:
+  explicit HistoryBuilder(BuildOptions options);
+  ~HistoryBuilder();
+  HistoryBuilder(const HistoryBuilder&) = delete;
+  HistoryBuilder& operator=(const HistoryBuilder&) = delete;
+
+  /// Keeps the event if it can matter (`cloudtrail::may_change_state`), else forgets it at once.
+  void add(cloudtrail::Event&& event);
+
+  /// Reads every kSnapshot object of the inventory. Bad files are counted in `bad` with place and reason.
+  void add_snapshots(const source::Inventory& inventory, BadInput& bad);
+
+  /// Sorts by time, tie rank and place; replays; joins with the snapshots in both directions of time. The result is indexed.
+  /// Bad events (known name, unusable body) are counted in `bad`. The builder is empty afterwards.
+  [[nodiscard]] History build(BadInput& bad);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace flowtrail::history

@@ -17,8 +17,8 @@ class ScannerList {
     std::string name, source, seen;
   };
 
-  /// Reads CSV text with the header `cidr,name,source,seen`; lines starting with `#` are comments. `where` names the file in errors.
-  /// Errors: kCorrupt with file and line.
+  /// Reads CSV text with the header `cidr,name,source,seen`; lines starting with `#` are comments. `where` names the
+  /// file in errors. Errors: kCorrupt with file and line.
   [[nodiscard]] static Result<ScannerList> parse(std::string_view csv, std::string_view where);
   /// The list shipped with the program (built in, from data/scanners.csv).
   [[nodiscard]] static const ScannerList& shipped();

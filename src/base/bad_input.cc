@@ -18,7 +18,8 @@ void BadInput::merge(const BadInput& other) {
     ours.count += theirs.count;
     const std::size_t room = kPlacesKept - std::min(kPlacesKept, ours.first.size());
     const std::size_t taken = std::min(room, theirs.first.size());
-    ours.first.insert(ours.first.end(), theirs.first.begin(), theirs.first.begin() + static_cast<std::ptrdiff_t>(taken));
+    ours.first.insert(ours.first.end(), theirs.first.begin(),
+                      theirs.first.begin() + static_cast<std::ptrdiff_t>(taken));
   }
 }
 

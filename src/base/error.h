@@ -48,17 +48,17 @@ template <typename... Args>
 #define FT_CONCAT(a, b) FT_CONCAT_INNER(a, b)
 
 /// `FT_TRY(const Port port, parse_port(text));` declares `port`, or returns the error to the caller.
-#define FT_TRY(declaration, expression)                                                       \
-  auto FT_CONCAT(ft_result_, __LINE__) = (expression);                                        \
-  if (!FT_CONCAT(ft_result_, __LINE__)) {                                                     \
-    return std::unexpected(std::move(FT_CONCAT(ft_result_, __LINE__)).error());               \
-  }                                                                                           \
+#define FT_TRY(declaration, expression)                                         \
+  auto FT_CONCAT(ft_result_, __LINE__) = (expression);                          \
+  if (!FT_CONCAT(ft_result_, __LINE__)) {                                       \
+    return std::unexpected(std::move(FT_CONCAT(ft_result_, __LINE__)).error()); \
+  }                                                                             \
   declaration = *std::move(FT_CONCAT(ft_result_, __LINE__))
 
 /// `FT_CHECK(write(file));` returns the error of a `Status` to the caller.
-#define FT_CHECK(expression)                                              \
-  do {                                                                    \
-    if (auto ft_status = (expression); !ft_status) {                      \
-      return std::unexpected(std::move(ft_status).error());               \
-    }                                                                     \
+#define FT_CHECK(expression)                                \
+  do {                                                      \
+    if (auto ft_status = (expression); !ft_status) {        \
+      return std::unexpected(std::move(ft_status).error()); \
+    }                                                       \
   } while (false)

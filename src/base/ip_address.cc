@@ -29,7 +29,9 @@ void store_big_endian(std::uint64_t value, unsigned char* bytes) {
 }
 
 // The prefix length in the 128-bit space.
-int wide_prefix(bool v4, int prefix_length) { return v4 ? 96 + prefix_length : prefix_length; }
+int wide_prefix(bool v4, int prefix_length) {
+  return v4 ? 96 + prefix_length : prefix_length;
+}
 
 }  // namespace
 
@@ -99,7 +101,9 @@ IpAddress Cidr::last() const {
   return {network_.high() | ~mask64(wide), network_.low() | ~mask64(wide - 64)};
 }
 
-std::string Cidr::to_string() const { return fmt::format("{}/{}", network_.to_string(), prefix_length_); }
+std::string Cidr::to_string() const {
+  return fmt::format("{}/{}", network_.to_string(), prefix_length_);
+}
 
 bool is_private(const IpAddress& address) {
   if (address.is_v4()) {

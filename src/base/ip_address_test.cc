@@ -5,8 +5,12 @@
 namespace flowtrail {
 namespace {
 
-Cidr cidr(std::string_view text) { return *Cidr::parse(text); }
-IpAddress address(std::string_view text) { return *IpAddress::parse(text); }
+Cidr cidr(std::string_view text) {
+  return *Cidr::parse(text);
+}
+IpAddress address(std::string_view text) {
+  return *IpAddress::parse(text);
+}
 
 TEST(IpAddress, PrintsWhatItRead) {
   for (const char* text : {"0.0.0.0", "10.0.1.20", "255.255.255.255", "::", "2001:db8::20", "fe80::1",
@@ -16,7 +20,8 @@ TEST(IpAddress, PrintsWhatItRead) {
 }
 
 TEST(IpAddress, RefusesTextThatIsNoAddress) {
-  for (const char* text : {"", "-", "1.2.3", "1.2.3.4.5", "256.1.1.1", "1.2.3.4 ", "::g", "fe80::1%eth0", "1.2.3.4/8"}) {
+  for (const char* text :
+       {"", "-", "1.2.3", "1.2.3.4.5", "256.1.1.1", "1.2.3.4 ", "::g", "fe80::1%eth0", "1.2.3.4/8"}) {
     EXPECT_FALSE(IpAddress::parse(text)) << text;
   }
   EXPECT_FALSE(IpAddress::parse(std::string(1 << 20, '1')));

@@ -13,14 +13,18 @@ namespace flowtrail {
 
 using UtcSeconds = std::chrono::sys_seconds;
 
-constexpr UtcSeconds utc_from_seconds(std::int64_t seconds) { return UtcSeconds{std::chrono::seconds{seconds}}; }
-constexpr std::int64_t to_seconds(UtcSeconds time) { return time.time_since_epoch().count(); }
+constexpr UtcSeconds utc_from_seconds(std::int64_t seconds) {
+  return UtcSeconds{std::chrono::seconds{seconds}};
+}
+constexpr std::int64_t to_seconds(UtcSeconds time) {
+  return time.time_since_epoch().count();
+}
 
 /// `2026-03-01T10:00:05Z`.
 [[nodiscard]] std::string format_utc(UtcSeconds time);
 
-/// Reads `2026-03-01`, `2026-03-01T10:00[:05[.123]]` with `Z`, an offset such as `+00:00`, or nothing (UTC); a blank may
-/// stand for the `T`. Fractions are cut off. Errors: kUsage.
+/// Reads `2026-03-01`, `2026-03-01T10:00[:05[.123]]` with `Z`, an offset such as `+00:00`, or nothing (UTC); a blank
+/// may stand for the `T`. Fractions are cut off. Errors: kUsage.
 [[nodiscard]] Result<UtcSeconds> parse_utc(std::string_view text);
 
 /// Reads `90s`, `15m`, `24h`, `7d`, `2w`. Errors: kUsage.

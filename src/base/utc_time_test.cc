@@ -15,8 +15,8 @@ TEST(UtcTime, ReadsTheFormsThatAwsWrites) {
 }
 
 TEST(UtcTime, RefusesWhatIsNoTime) {
-  for (const char* text : {"", "yesterday", "2026-13-01", "2026-02-30", "2026-03-01T", "2026-03-01T25:00", "2026-03-01T10:00:05.Z",
-                           "2026-03-01T10:00:05Zulu", "20260301"}) {
+  for (const char* text : {"", "yesterday", "2026-13-01", "2026-02-30", "2026-03-01T", "2026-03-01T25:00",
+                           "2026-03-01T10:00:05.Z", "2026-03-01T10:00:05Zulu", "20260301"}) {
     EXPECT_FALSE(parse_utc(text)) << text;
   }
 }
@@ -24,7 +24,8 @@ TEST(UtcTime, RefusesWhatIsNoTime) {
 TEST(Duration, CountsInTheUnitThatIsNamed) {
   EXPECT_EQ(*parse_duration("24h"), std::chrono::hours{24});
   EXPECT_EQ(*parse_duration("7d"), std::chrono::days{7});
-  for (const char* text : {"", "7", "d", "-1d", "7 d", "7y", "99999999999d"}) EXPECT_FALSE(parse_duration(text)) << text;
+  for (const char* text : {"", "7", "d", "-1d", "7 d", "7y", "99999999999d"})
+    EXPECT_FALSE(parse_duration(text)) << text;
 }
 
 TEST(Interval, IsHalfOpenAndUnboundedWhereUnknown) {

@@ -1,5 +1,6 @@
-// The commands of the program, one file each. A command only turns options into an options struct, calls the module that does
-// the work, and prints; its exit code is 0 done, 1 failed, 2 usage, 3 findings, 4 access denied, 5 partial input.
+// The commands of the program, one file each. A command only turns options into an options struct, calls the module
+// that does the work, and prints; its exit code is 0 done, 1 failed, 2 usage, 3 findings, 4 access denied, 5 partial
+// input.
 #pragma once
 
 namespace CLI {

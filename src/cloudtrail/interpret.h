@@ -13,15 +13,15 @@ namespace flowtrail::cloudtrail {
 /// Cheap test on names and raw text alone: could `interpret` return anything for this event?
 [[nodiscard]] bool may_change_state(const Event& event);
 
-/// The changes that the event claims, in the order in which they take effect; empty for events that change nothing here.
-/// Responses are preferred to requests (resolved ids). Failed calls are interpreted from their request like any other: the caller
-/// must look at `event.failed()` first (they are only ever listed). EC2 events whose response says `_return: false` give nothing.
-/// Unknown members are normal. Errors: kCorrupt if requestParameters or responseElements of a known event are not JSON
-/// objects; the text names the member.
+/// The changes that the event claims, in the order in which they take effect; empty for events that change nothing
+/// here. Responses are preferred to requests (resolved ids). Failed calls are interpreted from their request like any
+/// other: the caller must look at `event.failed()` first (they are only ever listed). EC2 events whose response says
+/// `_return: false` give nothing. Unknown members are normal. Errors: kCorrupt if requestParameters or responseElements
+/// of a known event are not JSON objects; the text names the member.
 [[nodiscard]] Result<std::vector<Change>> interpret(const Event& event);
 
-/// Order of events inside one second: Create 0, Authorize and attach 1, Modify 2, Revoke and detach 3, Delete 4, anything else 2.
-/// Source: facts sheet, section 2.3, rule 5.
+/// Order of events inside one second: Create 0, Authorize and attach 1, Modify 2, Revoke and detach 3, Delete 4,
+/// anything else 2. Source: facts sheet, section 2.3, rule 5.
 [[nodiscard]] int tie_rank(const Event& event);
 
 }  // namespace flowtrail::cloudtrail

@@ -1,5 +1,5 @@
-// Bytes of a stored object, decompressed while they are read: plain, gzip (RFC 1952, several members) or zstd (RFC 8878, several
-// frames), told apart by their first bytes, never by their name.
+// Bytes of a stored object, decompressed while they are read: plain, gzip (RFC 1952, several members) or zstd (RFC
+// 8878, several frames), told apart by their first bytes, never by their name.
 #pragma once
 
 #include <cstdint>
@@ -21,15 +21,15 @@ class InputStream {
   [[nodiscard]] static Result<std::unique_ptr<InputStream>> open(const std::filesystem::path& path);
   virtual ~InputStream() = default;
 
-  /// Fills up to `buffer.size()` bytes and returns how many; 0 means the end. Bytes before a fault are always delivered first;
-  /// the fault is returned by the next call. Errors: kCorrupt ("truncated gzip", "bad gzip data", "bytes after gzip end", the same for
-  /// zstd), kIo.
+  /// Fills up to `buffer.size()` bytes and returns how many; 0 means the end. Bytes before a fault are always delivered
+  /// first; the fault is returned by the next call. Errors: kCorrupt ("truncated gzip", "bad gzip data", "bytes after
+  /// gzip end", the same for zstd), kIo.
   [[nodiscard]] virtual Result<std::size_t> read(std::span<char> buffer) = 0;
   [[nodiscard]] virtual Compression compression() const = 0;
 };
 
-/// Appends the whole decompressed object to `text`, at most `max_bytes` (a guard against compression bombs). What could be read stays in
-/// `text` even when an error is returned. Errors: as InputStream, and kUnsupported beyond `max_bytes`.
+/// Appends the whole decompressed object to `text`, at most `max_bytes` (a guard against compression bombs). What could
+/// be read stays in `text` even when an error is returned. Errors: as InputStream, and kUnsupported beyond `max_bytes`.
 [[nodiscard]] Status read_all(const std::filesystem::path& path, std::uint64_t max_bytes, std::string& text);
 
 }  // namespace flowtrail::codec

@@ -38,8 +38,9 @@ struct RuleSpec {
 
   /// The source alone: `0.0.0.0/0`, `pl-0abc`, `sg-0abc`.
   [[nodiscard]] std::string source_text() const;
-  /// `ingress tcp 22 from 0.0.0.0/0`, `egress all to sg-0abc (111122223333)`, `ingress icmp type 8 code 0 from 10.0.0.0/8`,
-  /// `ingress udp 1000-2000 from pl-0abc`, `egress protocol 50 to 10.0.0.0/8`. TCP or UDP over all ports is `tcp all ports`.
+  /// `ingress tcp 22 from 0.0.0.0/0`, `egress all to sg-0abc (111122223333)`, `ingress icmp type 8 code 0
+  /// from 10.0.0.0/8`, `ingress udp 1000-2000 from pl-0abc`, `egress protocol 50 to 10.0.0.0/8`. TCP or UDP over all
+  /// ports is `tcp all ports`.
   [[nodiscard]] std::string to_string() const;
 };
 
@@ -47,8 +48,8 @@ struct RuleSpec {
 [[nodiscard]] std::string protocol_name(int protocol);
 /// Reads `tcp`, `TCP`, `6`, `-1`, `all`, `icmpv6`, `58`. Returns -2 for text that is neither.
 [[nodiscard]] int parse_protocol(std::string_view text);
-[[nodiscard]] std::string_view direction_name(Direction direction);    // ingress, egress
-[[nodiscard]] std::string_view source_kind_name(SourceKind kind);      // cidr_ipv4, cidr_ipv6, prefix_list, group
+[[nodiscard]] std::string_view direction_name(Direction direction);  // ingress, egress
+[[nodiscard]] std::string_view source_kind_name(SourceKind kind);    // cidr_ipv4, cidr_ipv6, prefix_list, group
 
 /// Builds the canonical form from an API's protocol text and ports (absent ports are -1).
 [[nodiscard]] RuleSpec canonical_rule(Direction direction, int protocol, int from_port, int to_port);

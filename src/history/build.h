@@ -13,7 +13,7 @@
 namespace flowtrail::history {
 
 struct BuildOptions {
-  std::optional<UtcSeconds> snapshot_time;   // capture time of describe-* files that carry none; else the file's mtime
+  std::optional<UtcSeconds> snapshot_time;  // capture time of describe-* files that carry none; else the file's mtime
 };
 
 /// Collects events (in any order, duplicates already removed), then builds.
@@ -30,8 +30,8 @@ class HistoryBuilder {
   /// Reads every kSnapshot object of the inventory. Bad files are counted in `bad` with place and reason.
   void add_snapshots(const source::Inventory& inventory, BadInput& bad);
 
-  /// Sorts by time, tie rank and place; replays; joins with the snapshots in both directions of time. The result is indexed.
-  /// Bad events (known name, unusable body) are counted in `bad`. The builder is empty afterwards.
+  /// Sorts by time, tie rank and place; replays; joins with the snapshots in both directions of time. The result is
+  /// indexed. Bad events (known name, unusable body) are counted in `bad`. The builder is empty afterwards.
   [[nodiscard]] History build(BadInput& bad);
 
  private:

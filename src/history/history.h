@@ -40,20 +40,22 @@ struct Proof {
 struct EventInfo {
   std::string event_id, event_name, event_source, account, region;
   UtcSeconds time;
-  std::string actor_arn;    // userIdentity.arn
-  std::string actor_type;   // userIdentity.type
-  std::string actor_name;   // user name; role session name for assumed roles (role name when there is no session name); service
+  std::string actor_arn;   // userIdentity.arn
+  std::string actor_type;  // userIdentity.type
+  std::string
+      actor_name;  // user name; role session name for assumed roles (role name when there is no session name); service
   std::string via;
   std::optional<bool> mfa;
   std::string source_ip, user_agent;
-  std::string error_code;   // for failed calls kept for --include-failed
+  std::string error_code;  // for failed calls kept for --include-failed
   SourcePlace place;
 };
 
 struct SnapshotInfo {
-  std::string kind;         // security-groups, security-group-rules, network-interfaces, instances, prefix-list-entries, config, ...
+  std::string
+      kind;  // security-groups, security-group-rules, network-interfaces, instances, prefix-list-entries, config, ...
   UtcSeconds as_of;
-  std::string path;         // object key
+  std::string path;  // object key
 };
 
 /// How the state before the first event of a thing is known.
@@ -61,13 +63,13 @@ enum class Baseline : std::uint8_t { kUnknown, kCreated, kSnapshot };
 
 struct Group {
   std::string group_id, name, description, account, region, vpc_id;
-  Interval life;                       // from: creation; to: deletion; missing = not seen
+  Interval life;  // from: creation; to: deletion; missing = not seen
   Proof created, deleted;
   Baseline rules_baseline = Baseline::kUnknown;        // kUnknown: other rules may exist
   Baseline attachments_baseline = Baseline::kUnknown;  // kUnknown: earlier attachments cannot be excluded
-  UtcSeconds first_known;              // first event or snapshot that names it
-  bool is_default = false;             // the VPC's own `default` group
-  std::string managed_by;              // eks, elb, ...; empty = made by people
+  UtcSeconds first_known;                              // first event or snapshot that names it
+  bool is_default = false;                             // the VPC's own `default` group
+  std::string managed_by;                              // eks, elb, ...; empty = made by people
   std::vector<std::string> associated_vpcs;
 };
 
@@ -76,10 +78,10 @@ struct Rule {
   std::optional<std::string> rule_id;  // sgr-...; missing for the default egress rule and for logs before July 2021
   std::uint32_t group = 0;             // index into History::groups
   RuleSpec spec;
-  std::string description;             // the latest known
+  std::string description;  // the latest known
   Interval valid;
-  Proof from, to;                      // `from` is the authorize, modify or group-creation event (none for default egress's id)
-  bool default_egress = false;         // came with the group
+  Proof from, to;  // `from` is the authorize, modify or group-creation event (none for default egress's id)
+  bool default_egress = false;  // came with the group
 
   /// The rule id, else `<group id>/<canonical text>`.
   [[nodiscard]] std::string label(const Group& group) const;
@@ -90,26 +92,26 @@ struct Interface {
   bool requester_managed = false;
   Interval life;
   Proof created, deleted;
-  bool groups_known = false;           // its complete set of groups is known from `groups_known_from` on
+  bool groups_known = false;                    // its complete set of groups is known from `groups_known_from` on
   std::optional<UtcSeconds> groups_known_from;  // missing with groups_known = true: for the whole of its life
   UtcSeconds first_known;
 };
 
 struct Address {
   std::uint32_t interface = 0;
-  IpAddress address;                   // private IPv4, or IPv6
+  IpAddress address;  // private IPv4, or IPv6
   bool primary = false;
   Interval valid;
 };
 
-struct Membership {                    // group on interface
+struct Membership {  // group on interface
   std::uint32_t interface = 0;
   std::uint32_t group = 0;
   Interval valid;
   Proof from, to;
 };
 
-struct InstanceAttachment {            // interface on instance
+struct InstanceAttachment {  // interface on instance
   std::uint32_t interface = 0;
   std::uint32_t instance = 0;
   int device_index = -1;
@@ -122,7 +124,7 @@ struct Instance {
   Proof launched, terminated;
 };
 
-struct NameTag {                       // the `Name` tag of an instance, interface or group
+struct NameTag {  // the `Name` tag of an instance, interface or group
   std::string resource_id;
   std::string name;
   Interval valid;
@@ -131,27 +133,34 @@ struct NameTag {                       // the `Name` tag of an instance, interfa
 struct PrefixListVersion {
   std::string prefix_list_id;
   std::vector<Cidr> entries;
-  bool complete = false;               // false: other entries may exist (creation not seen, no snapshot)
+  bool complete = false;  // false: other entries may exist (creation not seen, no snapshot)
   Interval valid;
 };
 
 /// A service resource of the facts sheet's section 3.4, or anything else that names a group without being an interface.
 struct Reference {
-  std::string resource;                // `lambda/orders`, `rds/db1`, `elbv2/app1`, `launch-template/lt1`, ...
+  std::string resource;  // `lambda/orders`, `rds/db1`, `elbv2/app1`, `launch-template/lt1`, ...
   std::uint32_t group = 0;
   Interval valid;
   Proof from, to;
-  bool mention_only = false;           // the generic fallback: an event of an unlisted service mentions the group
+  bool mention_only = false;  // the generic fallback: an event of an unlisted service mentions the group
 };
 
 /// What one event did to one rule or group (the rows of `sg-changes`), in time order.
 struct RuleChange {
   enum class Kind : std::uint8_t {
-    kRuleAdded, kRuleRemoved, kRuleModified, kDescriptionChanged, kGroupCreated, kGroupDeleted, kVpcAssociated,
-    kVpcDisassociated, kFailed,
+    kRuleAdded,
+    kRuleRemoved,
+    kRuleModified,
+    kDescriptionChanged,
+    kGroupCreated,
+    kGroupDeleted,
+    kVpcAssociated,
+    kVpcDisassociated,
+    kFailed,
   };
   Kind kind = Kind::kRuleAdded;
-  std::uint32_t event = 0;             // index into History::events
+  std::uint32_t event = 0;  // index into History::events
   std::uint32_t group = 0;
   std::optional<std::string> rule_id;
   std::optional<RuleSpec> before, after;
@@ -164,7 +173,7 @@ struct AttachmentChange {
   Kind kind = Kind::kChanged;
   std::uint32_t event = 0;
   std::optional<std::uint32_t> interface;
-  std::string resource;                // for interfaces of instances `instance/i-...`; for services `lambda/...`; else empty
+  std::string resource;  // for interfaces of instances `instance/i-...`; for services `lambda/...`; else empty
   std::string instance_id;
   std::optional<std::vector<std::string>> before;  // sorted group ids; missing = not known
   std::vector<std::string> after;
@@ -172,8 +181,8 @@ struct AttachmentChange {
 
 /// An event and a snapshot (or two events) that cannot both be right. Reported, never smoothed over.
 struct Contradiction {
-  std::string text;                    // one sentence with ids and times
-  std::string example;                 // event id or snapshot path
+  std::string text;     // one sentence with ids and times
+  std::string example;  // event id or snapshot path
 };
 
 struct CloudTrailCoverage {
@@ -183,22 +192,23 @@ struct CloudTrailCoverage {
 };
 
 struct History {
-  std::vector<EventInfo> events;       // only those that something points to, in time order
+  std::vector<EventInfo> events;  // only those that something points to, in time order
   std::vector<SnapshotInfo> snapshots;
-  std::vector<Group> groups;           // ordered by group id
-  std::vector<Rule> rules;             // ordered by group, rule id, valid.from
-  std::vector<Interface> interfaces;   // ordered by interface id
+  std::vector<Group> groups;          // ordered by group id
+  std::vector<Rule> rules;            // ordered by group, rule id, valid.from
+  std::vector<Interface> interfaces;  // ordered by interface id
   std::vector<Address> addresses;
   std::vector<Membership> memberships;
   std::vector<InstanceAttachment> attachments;
-  std::vector<Instance> instances;     // ordered by instance id
+  std::vector<Instance> instances;  // ordered by instance id
   std::vector<NameTag> names;
   std::vector<PrefixListVersion> prefix_lists;
   std::vector<Reference> references;
   std::vector<RuleChange> rule_changes;
   std::vector<AttachmentChange> attachment_changes;
   std::vector<Contradiction> contradictions;
-  std::vector<std::pair<UtcSeconds, std::string>> logging_changes;  // DeleteFlowLogs, StopLogging, DeleteTrail, PutEventSelectors
+  std::vector<std::pair<UtcSeconds, std::string>>
+      logging_changes;  // DeleteFlowLogs, StopLogging, DeleteTrail, PutEventSelectors
   CloudTrailCoverage coverage;
 
   /// Builds the lookups below; call once after the vectors are final.

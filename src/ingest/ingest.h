@@ -1,5 +1,5 @@
-// The way from SOURCEs to evidence, in one place: list, read events and snapshots, build the history, read flow records,
-// attribute them. `investigate`, `sql` and later the web call this and nothing below it.
+// The way from SOURCEs to evidence, in one place: list, read events and snapshots, build the history, read flow
+// records, attribute them. `investigate`, `sql` and later the web call this and nothing below it.
 #pragma once
 
 #include <memory>
@@ -26,10 +26,10 @@ struct Window {
 
 struct Options {
   std::vector<std::string> sources;
-  std::vector<std::string> snapshots;              // --snapshot
-  std::optional<UtcSeconds> snapshot_time;         // --snapshot-time
+  std::vector<std::string> snapshots;       // --snapshot
+  std::optional<UtcSeconds> snapshot_time;  // --snapshot-time
   Window window;
-  bool flows = true;                               // false: flow logs are listed, not read (sg-changes, sg-attachments)
+  bool flows = true;  // false: flow logs are listed, not read (sg-changes, sg-attachments)
   int scanner_targets = 8;
   const attribution::ScannerList* scanners = nullptr;
 };
@@ -42,7 +42,7 @@ struct Evidence {
   flowlog::SymbolTable symbols;
   history::History history;
   std::optional<attribution::AttributionResult> attribution;  // missing when flows were not read
-  BadInput bad_snapshots, bad_events;              // beyond those in event_stats.bad and flow_stats.bad
+  BadInput bad_snapshots, bad_events;                         // beyond those in event_stats.bad and flow_stats.bad
 
   /// Number of bad lines, events, objects and folders, of every kind: > 0 makes the exit code 5.
   [[nodiscard]] std::uint64_t bad_total() const;
@@ -56,7 +56,8 @@ struct Evidence {
 [[nodiscard]] Interval resolve(const Window& window, const std::optional<Interval>& covered);
 
 /// Reads everything the options ask for. Bad input is counted, not an error.
-/// Errors: kNotFound for a SOURCE that does not exist, kNotFound ("no logs found") for sources without any log, kIo for the spool.
+/// Errors: kNotFound for a SOURCE that does not exist, kNotFound ("no logs found") for sources without any log, kIo for
+/// the spool.
 [[nodiscard]] Result<std::unique_ptr<Evidence>> ingest(const Options& options);
 
 /// Place of a record for people and for evidence: `KEY:LINE`.

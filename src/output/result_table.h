@@ -14,23 +14,30 @@ namespace flowtrail::output {
 /// A list of texts: a JSON array, joined by a blank in CSV, TSV, Markdown and tables.
 using TextList = std::vector<std::string>;
 /// Ready JSON text (objects such as `before_rule`); printed as it is in JSON, as text elsewhere.
-struct Json { std::string text; friend bool operator==(const Json&, const Json&) = default; };
+struct Json {
+  std::string text;
+  friend bool operator==(const Json&, const Json&) = default;
+};
 /// A number with a fixed number of decimals (hours: 2, coverage: 4); JSON prints it without trailing zeros.
-struct Decimal { double value = 0; int decimals = 2; friend bool operator==(const Decimal&, const Decimal&) = default; };
+struct Decimal {
+  double value = 0;
+  int decimals = 2;
+  friend bool operator==(const Decimal&, const Decimal&) = default;
+};
 
 /// std::monostate is NULL: "not known from these logs". An empty TextList is "none".
 using Value = std::variant<std::monostate, bool, std::int64_t, Decimal, std::string, TextList, Json>;
 
 struct Column {
   std::string name;
-  std::string type;    // boolean, bigint, double, varchar, timestamp, array(varchar), json
-  std::string unit;    // bytes, hours, packets, ...; empty = none
-  std::string about;   // one line for people
+  std::string type;   // boolean, bigint, double, varchar, timestamp, array(varchar), json
+  std::string unit;   // bytes, hours, packets, ...; empty = none
+  std::string about;  // one line for people
 };
 
 struct Table {
   std::vector<Column> columns;
-  std::vector<std::vector<Value>> rows;   // each as long as `columns`
+  std::vector<std::vector<Value>> rows;  // each as long as `columns`
 };
 
 enum class Format : std::uint8_t { kTable, kCsv, kTsv, kJson, kNdjson, kMarkdown };

@@ -18,15 +18,16 @@ struct Options {
   int days = 14;
   Size size = Size::kSmall;
   Scenario scenario = Scenario::kStandard;
-  bool force = false;              // write into a folder that is not empty
+  bool force = false;  // write into a folder that is not empty
 };
 
 struct Summary {
-  std::uint64_t flow_log_objects = 0, flow_records = 0, cloudtrail_objects = 0, events = 0, snapshots = 0, cases = 0, bytes = 0;
+  std::uint64_t flow_log_objects = 0, flow_records = 0, cloudtrail_objects = 0, events = 0, snapshots = 0, cases = 0,
+                bytes = 0;
 };
 
-/// Writes the account. The same options give the same bytes. Errors: kUsage for a folder that is not empty without `force`,
-/// days outside 1-400; kIo.
+/// Writes the account. The same options give the same bytes. Errors: kUsage for a folder that is not empty without
+/// `force`, days outside 1-400; kIo.
 [[nodiscard]] Result<Summary> write_sample(const Options& options);
 
 }  // namespace flowtrail::sample

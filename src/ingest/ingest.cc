@@ -1,0 +1,162 @@
+#include "ingest/ingest.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+#include "history/build.h"
+
+namespace flowtrail::ingest {
+namespace {
+
+constexpr std::size_t kBatchRecords = std::size_t{1} << 14U;
+
+bool is_flow_log(source::ObjectKind kind) {
+  return kind == source::ObjectKind::kFlowLogText || kind == source::ObjectKind::kFlowLogParquet ||
+         kind == source::ObjectKind::kTransitGatewayFlowLog;
+}
+
+bool holds_any_log(const source::Inventory& inventory) {
+  return std::ranges::any_of(inventory.objects, [](const source::Object& object) {
+    return is_flow_log(object.kind) || object.kind == source::ObjectKind::kCloudTrail ||
+           object.kind == source::ObjectKind::kSnapshot;
+  });
+}
+
+void read_history(const Options& options, Evidence& evidence) {
+  history::HistoryBuilder builder{{options.snapshot_time}};
+  cloudtrail::read_events(
+      evidence.inventory, true, [&](cloudtrail::Event&& event) { builder.add(std::move(event)); },
+      evidence.event_stats);
+  builder.add_snapshots(evidence.inventory, evidence.bad_snapshots);
+  evidence.history = builder.build(evidence.bad_events);
+  const cloudtrail::ReadStats& stats = evidence.event_stats;
+  evidence.history.coverage = {
+      .from = stats.from,
+      .to = stats.to,
+      .objects = stats.objects,
+      .events = stats.events,
+      .bad_events = stats.bad.total() + evidence.bad_events.total(),
+      .duplicate_events = stats.duplicate_events,
+      .failed_calls = stats.failed_calls,
+      .regions = {stats.regions.begin(), stats.regions.end()},
+      .accounts = {stats.accounts.begin(), stats.accounts.end()},
+  };
+}
+
+/// Collects records into batches, one flow log at a time, and hands them to the attribution.
+class Batcher {
+ public:
+  Batcher(const source::Inventory& inventory, attribution::Attribution& attribution)
+      : attribution_(attribution), number_of_object_(inventory.objects.size()) {
+    std::unordered_map<std::string, std::uint32_t> numbers;
+    for (std::size_t i = 0; i < inventory.objects.size(); ++i) {
+      const std::string flow_log = flowlog::flow_log_of(inventory.objects[i]);
+      number_of_object_[i] = numbers.try_emplace(flow_log, static_cast<std::uint32_t>(numbers.size())).first->second;
+    }
+    batch_.reserve(kBatchRecords);
+  }
+
+  void add(const flowlog::FlowRecord& record) {
+    const std::uint32_t flow_log = number_of_object_[record.place.object];
+    if (flow_log != flow_log_ || batch_.size() == kBatchRecords) flush();
+    flow_log_ = flow_log;
+    batch_.push_back(record);
+  }
+
+  void flush() {
+    if (status_ && batch_.size() > 0) status_ = attribution_.add(batch_, flow_log_);
+    batch_.clear();
+  }
+
+  [[nodiscard]] const Status& status() const { return status_; }
+
+ private:
+  attribution::Attribution& attribution_;
+  std::vector<std::uint32_t> number_of_object_;  // by index into Inventory::objects
+  flowlog::FlowColumns batch_;
+  std::uint32_t flow_log_ = 0;
+  Status status_;
+};
+
+}  // namespace
+
+std::uint64_t Evidence::bad_total() const {
+  return inventory.unreadable.total() + event_stats.bad.total() + flow_stats.bad.total() + bad_snapshots.total() +
+         bad_events.total();
+}
+
+std::optional<Interval> Evidence::covered_by_flows() const {
+  if (!flow_stats.from || !flow_stats.to) return std::nullopt;
+  return Interval{utc_from_seconds(*flow_stats.from), utc_from_seconds(*flow_stats.to + 1)};
+}
+
+std::optional<Interval> Evidence::covered_by_events() const {
+  if (!event_stats.from || !event_stats.to) return std::nullopt;
+  return Interval{event_stats.from, *event_stats.to + std::chrono::seconds{1}};
+}
+
+std::optional<Interval> Evidence::covered_by_all() const {
+  std::optional<Interval> all;
+  const auto include = [&all](const std::optional<Interval>& part) {
+    if (!part) return;
+    if (!all) all = part;
+    all->from = std::min(all->from, part->from);
+    all->to = std::max(all->to, part->to);
+  };
+  include(covered_by_flows());
+  include(covered_by_events());
+  for (const history::SnapshotInfo& snapshot : history.snapshots) {
+    include(Interval{snapshot.as_of, snapshot.as_of + std::chrono::seconds{1}});
+  }
+  return all;
+}
+
+Interval resolve(const Window& window, const std::optional<Interval>& covered) {
+  const Interval all = covered.value_or(Interval{utc_from_seconds(0), utc_from_seconds(0)});
+  if (window.last) return {*all.to - *window.last, all.to};
+  return {window.from.value_or(*all.from), window.to.value_or(*all.to)};
+}
+
+Result<std::unique_ptr<Evidence>> ingest(const Options& options) {
+  auto evidence = std::make_unique<Evidence>();
+  FT_TRY(evidence->inventory, source::list(options.sources, options.snapshots));
+  if (!holds_any_log(evidence->inventory)) {
+    return std::unexpected(Error{ErrorCode::kNotFound, "no logs found",
+                                 options.sources.empty() ? std::string{} : options.sources.front(),
+                                 "expected VPC flow logs, CloudTrail files or describe-* snapshots below it"});
+  }
+  read_history(options, *evidence);
+
+  attribution::AttributionOptions attribution_options;
+  attribution_options.scanner_targets = options.scanner_targets;
+  attribution_options.scanners = options.scanners;
+  if (!options.flows) return evidence;
+  attribution::Attribution attribution{evidence->history, evidence->symbols, attribution_options};
+  Batcher batcher{evidence->inventory, attribution};
+  // A window known beforehand prunes files; `--last` depends on where the records end, so everything is read.
+  flowlog::read_records(
+      evidence->inventory, options.window.from, options.window.to, evidence->symbols,
+      [&](const flowlog::FlowRecord& record, const flowlog::RawRecord&) { batcher.add(record); },
+      evidence->flow_stats, options.parquet);
+  batcher.flush();
+  FT_CHECK(batcher.status());
+
+  std::optional<std::int64_t> from;
+  std::optional<std::int64_t> to;
+  const std::optional<Interval> covered =
+      evidence->covered_by_flows() ? evidence->covered_by_flows() : evidence->covered_by_events();
+  if (covered || options.window.from || options.window.to) {
+    const Interval window = resolve(options.window, covered);
+    from = to_seconds(*window.from);
+    to = to_seconds(*window.to);
+  }
+  FT_TRY(evidence->attribution, attribution.finish(from, to));
+  return evidence;
+}
+
+std::string place_text(const source::Inventory& inventory, const SourcePlace& place) {
+  return fmt::format("{}:{}", inventory.objects[place.object].key, place.line);
+}
+
+}  // namespace flowtrail::ingest

@@ -14,7 +14,8 @@ namespace flowtrail::codec {
 
 enum class Compression : std::uint8_t { kNone, kGzip, kZstd };
 
-/// Not thread-safe; memory bounded (about 256 KiB) whatever the file's size.
+/// Not thread-safe; memory bounded (about 256 KiB, and a zstd frame's window of at most 128 MiB) whatever the file's
+/// size. Zero bytes after the last member or frame are padding and no fault.
 class InputStream {
  public:
   /// Errors: kNotFound, kDenied, kIo.
@@ -22,8 +23,8 @@ class InputStream {
   virtual ~InputStream() = default;
 
   /// Fills up to `buffer.size()` bytes and returns how many; 0 means the end. Bytes before a fault are always delivered
-  /// first; the fault is returned by the next call. Errors: kCorrupt ("truncated gzip", "bad gzip data", "bytes after
-  /// gzip end", the same for zstd), kIo.
+  /// first; the fault is returned by the next call and by every later one. Errors: kCorrupt ("truncated gzip", "bad
+  /// gzip data", "bytes after gzip end", the same for zstd), kIo.
   [[nodiscard]] virtual Result<std::size_t> read(std::span<char> buffer) = 0;
   [[nodiscard]] virtual Compression compression() const = 0;
 };

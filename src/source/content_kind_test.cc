@@ -1,0 +1,1 @@
+#include "source/content_kind.h"

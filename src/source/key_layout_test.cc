@@ -1,0 +1,1 @@
+#include "source/key_layout.h"

@@ -1,0 +1,50 @@
+# The few commands of daily work; each is what its recipe says. `make demo` and `make test` work on a fresh Debian 12.
+JOBS ?= $(shell nproc)
+PREFIX ?= /usr/local
+FLOWTRAIL = build/release/bin/flowtrail
+
+.PHONY: build demo test check format install clean bootstrap bootstrap-dev
+
+build: bootstrap
+	cmake --preset release -DFLOWTRAIL_TESTS=OFF
+	cmake --build --preset release -j$(JOBS)
+
+# Sample data, then the five questions on it, each under its command line.
+demo: build
+	scripts/demo $(FLOWTRAIL) demo
+
+# Everything that has to hold: format, headers, includes, clang-tidy, the tests as they are, the release build, and the tests
+# again under the address, undefined-behaviour and thread sanitizers.
+test: bootstrap-dev
+	cmake --preset dev
+	scripts/check
+	cmake --build --preset dev -j$(JOBS)
+	ctest --preset dev
+	cmake --preset release -DFLOWTRAIL_TESTS=OFF -DFLOWTRAIL_WERROR=ON
+	cmake --build --preset release -j$(JOBS)
+	scripts/check-release
+	cmake --preset asan
+	cmake --build --preset asan -j$(JOBS)
+	ctest --preset asan
+	cmake --preset tsan
+	cmake --build --preset tsan -j$(JOBS)
+	ctest --preset tsan
+
+check: bootstrap-dev
+	cmake --preset dev
+	scripts/check
+
+format: bootstrap-dev
+	find src tests -name '*.h' -o -name '*.cc' | xargs clang-format-19 -i
+
+install: build
+	DESTDIR="$(DESTDIR)" cmake --install build/release --strip --prefix "$(PREFIX)"
+
+clean:
+	rm -rf build demo
+
+bootstrap:
+	@scripts/bootstrap
+
+bootstrap-dev:
+	@scripts/bootstrap --dev

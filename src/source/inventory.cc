@@ -35,6 +35,7 @@ class Lister {
       return std::unexpected(Error{ErrorCode::kUnsupported, "s3:// places cannot be read yet", place,
                                    "copy the logs to a folder first, for example with `aws s3 sync`"});
     }
+    if (place.empty()) return failure(ErrorCode::kNotFound, "a SOURCE has no name");
     const fs::path path(place);
     std::error_code error;
     const fs::path real = fs::canonical(path, error);
@@ -108,16 +109,29 @@ class Lister {
   }
 
   void follow_links(std::vector<Place> links, std::vector<Place>& folders) {
+    const std::size_t before = folders.size();
     for (Place& link : links) {
       std::error_code error;
       link.real = fs::canonical(link.path, error);
       struct stat status{};
       if (error || ::stat(link.real.c_str(), &status) != 0) {
         inventory_.unreadable.add("broken link", link.key, 0);
-      } else {
+      } else if (!holds(link.real, real_folder_of(link))) {
         add_entry(std::move(link), status, folders);
       }
     }
+    // The last of `folders` is taken first: of two links to one folder, the one that sorts first names it.
+    std::reverse(folders.begin() + static_cast<std::ptrdiff_t>(before), folders.end());
+  }
+
+  static fs::path real_folder_of(const Place& link) {
+    std::error_code error;
+    return fs::canonical(link.path.parent_path(), error);
+  }
+
+  /// A link to a folder around itself is a loop, and around the SOURCE it would list what nobody asked for.
+  static bool holds(const fs::path& outer, const fs::path& inner) {
+    return std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first == outer.end();
   }
 
   void add_entry(Place place, const struct stat& status, std::vector<Place>& folders) {
@@ -133,7 +147,7 @@ class Lister {
                 bool is_snapshot) {
     const auto [known, is_new] = files_seen_.try_emplace(real.native(), inventory_.objects.size());
     if (!is_new) {
-      if (is_snapshot) inventory_.objects[known->second].kind = ObjectKind::kSnapshot;
+      if (is_snapshot) make_snapshot(inventory_.objects[known->second]);
       return;
     }
     KeyFacts facts = read_key(key);
@@ -147,7 +161,7 @@ class Lister {
     object.slot = facts.slot;
     object.modified = utc_from_seconds(status.st_mtim.tv_sec);
     if (is_snapshot) {
-      object.kind = ObjectKind::kSnapshot;
+      make_snapshot(object);
     } else if (!S_ISREG(status.st_mode)) {
       object.kind = ObjectKind::kSkipped;
       object.skip_reason = "not a regular file";
@@ -161,6 +175,11 @@ class Lister {
       classify_by_content(object);
     }
     inventory_.objects.push_back(std::move(object));
+  }
+
+  static void make_snapshot(Object& object) {
+    object.kind = ObjectKind::kSnapshot;
+    object.skip_reason.clear();
   }
 
   void classify_by_content(Object& object) {

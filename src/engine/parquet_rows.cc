@@ -1,0 +1,83 @@
+#include "engine/parquet_rows.h"
+
+#include <algorithm>
+#include <system_error>
+
+namespace flowtrail::engine {
+namespace {
+
+/// `path` as DuckDB's file functions take it: wildcards of its patterns stand for themselves.
+std::string quote_path(const std::filesystem::path& path) {
+  std::string pattern;
+  for (const char c : std::filesystem::absolute(path).string()) {
+    if (c == '*' || c == '?' || c == '[') {
+      pattern += {'[', c, ']'};
+    } else {
+      pattern += c;
+    }
+  }
+  return quote_literal(pattern);
+}
+
+/// SQL that turns a column into the text that AWS's text files would hold.
+std::string text_expression(const ResultColumn& column) {
+  const std::string name = quote_identifier(column.name);
+  if (column.type == "real" || column.type == "double") {
+    return fmt::format(
+        "CASE WHEN isfinite({0}) AND {0} = trunc({0}) THEN CAST(CAST({0} AS HUGEINT) AS VARCHAR) "
+        "ELSE CAST({0} AS VARCHAR) END",
+        name);
+  }
+  if (column.type.starts_with("timestamp"))
+    return fmt::format("CAST(CAST(floor(epoch({0})) AS BIGINT) AS VARCHAR)", name);
+  if (column.type == "varbinary") return fmt::format("decode({0})", name);  // texts written without the UTF8 mark
+  return fmt::format("CAST({0} AS VARCHAR)", name);
+}
+
+Error as_corrupt(Error error) {
+  if (error.code != ErrorCode::kCancelled) error.code = ErrorCode::kCorrupt;
+  error.hint.clear();
+  return error;
+}
+
+template <typename T>
+Result<T> read(SqlResult<T> result) {
+  if (result) return *std::move(result);
+  return std::unexpected(as_corrupt(std::move(result).error()));
+}
+
+}  // namespace
+
+Status read_parquet_rows(Connection& connection, const std::filesystem::path& path, const ParquetRowSink& sink) {
+  std::error_code fault;
+  if (!std::filesystem::exists(path, fault)) {
+    return failure(ErrorCode::kNotFound, "no such file: {}", path.string());
+  }
+  const std::string from = fmt::format(" FROM read_parquet({}, hive_partitioning = false)", quote_path(path));
+  std::vector<std::string> names;
+  std::string list;
+  {
+    FT_TRY(const QueryResult shape, read(connection.query("SELECT *" + from + " LIMIT 0")));
+    for (const ResultColumn& column : shape.columns()) {
+      if (!list.empty()) list += ", ";
+      list += text_expression(column);
+      std::ranges::replace(names.emplace_back(column.name), '_', '-');
+    }
+  }
+  FT_TRY(QueryResult result, read(connection.query("SELECT " + list + from)));
+  std::vector<std::string_view> fields(names.size());
+  std::uint64_t row_number = 0;
+  while (true) {
+    FT_TRY(const std::optional<Chunk> chunk, read(result.next()));
+    if (!chunk) return {};
+    for (std::size_t row = 0; row < chunk->row_count(); ++row) {
+      for (std::size_t i = 0; i < names.size(); ++i) {
+        const std::string_view text = chunk->text(i, row);
+        fields[i] = text.empty() ? std::string_view{"-"} : text;
+      }
+      sink(names, fields, ++row_number);
+    }
+  }
+}
+
+}  // namespace flowtrail::engine

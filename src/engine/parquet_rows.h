@@ -1,0 +1,28 @@
+// The rows of a Parquet file as a text reader would see them: dashed column names, every value as text, `-` for NULL.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "engine/database.h"
+
+namespace flowtrail::engine {
+
+/// Receives one row: the column names of the file (the same object for all rows), as many fields, and the row's number
+/// from 1. The views are valid during the call.
+using ParquetRowSink = std::function<void(const std::vector<std::string>& names,
+                                          std::span<const std::string_view> fields, std::uint64_t row)>;
+
+/// Reads every row of the file in its order. `_` in column names becomes `-`; integers stored as floating point are
+/// written as integers, timestamps as seconds since 1970. Streams: memory is that of a row group. Rows before a fault
+/// are delivered. Errors: kNotFound, kCorrupt.
+[[nodiscard]] Status read_parquet_rows(Connection& connection, const std::filesystem::path& path,
+                                       const ParquetRowSink& sink);
+
+}  // namespace flowtrail::engine

@@ -27,7 +27,8 @@ class HistoryBuilder {
   /// Keeps the event if it can matter (`cloudtrail::may_change_state`), else forgets it at once.
   void add(cloudtrail::Event&& event);
 
-  /// Reads every kSnapshot object of the inventory. Bad files are counted in `bad` with place and reason.
+  /// Reads every kSnapshot object of the inventory. Bad files are counted in `bad` with place and reason. Call it after
+  /// the events of the same inventory, so that bad events get the keys of their objects.
   void add_snapshots(const source::Inventory& inventory, BadInput& bad);
 
   /// Sorts by time, tie rank and place; replays; joins with the snapshots in both directions of time. The result is

@@ -71,6 +71,9 @@ struct Group {
   bool is_default = false;                             // the VPC's own `default` group
   std::string managed_by;                              // eks, elb, ...; empty = made by people
   std::vector<std::string> associated_vpcs;
+  // Heard of only in failed calls, or only by a name that no id is known for (`group_id` is empty then). Carries
+  // RuleChanges; it is no group of the account that a question about groups or rules should list.
+  bool doubtful = false;
 };
 
 /// One version of one rule: as long as its text (not its description) stays the same.

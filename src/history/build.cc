@@ -1,0 +1,113 @@
+#include "history/build.h"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "cloudtrail/interpret.h"
+#include "codec/input_stream.h"
+#include "history/event_info.h"
+#include "history/replay.h"
+#include "history/snapshot_reader.h"
+
+namespace flowtrail::history {
+namespace {
+
+// Snapshots of the largest accounts are some hundred MB; what is larger is no snapshot but an attack on memory.
+constexpr std::uint64_t kMaxSnapshotBytes = std::uint64_t{1} << 30U;
+
+struct BadEvent {
+  SourcePlace place;
+  std::string event_id;
+  std::string object;  // key, once known
+};
+
+/// Failed calls are listed for groups and rules alone.
+bool is_group_change(const cloudtrail::Change& change) {
+  return std::holds_alternative<cloudtrail::GroupCreated>(change) ||
+         std::holds_alternative<cloudtrail::GroupDeleted>(change) ||
+         std::holds_alternative<cloudtrail::RulesAuthorized>(change) ||
+         std::holds_alternative<cloudtrail::RulesRevoked>(change) ||
+         std::holds_alternative<cloudtrail::RulesModified>(change) ||
+         std::holds_alternative<cloudtrail::RuleDescriptionsUpdated>(change) ||
+         std::holds_alternative<cloudtrail::GroupVpcAssociation>(change);
+}
+
+}  // namespace
+
+struct HistoryBuilder::State {
+  BuildOptions options;
+  std::vector<ReplayEvent> events;
+  std::vector<BadEvent> bad_events;
+  std::vector<SnapshotInfo> snapshots;
+  std::vector<SnapshotFacts> facts;
+  CloudTrailCoverage coverage;
+  std::set<std::string> regions, accounts;
+};
+
+HistoryBuilder::HistoryBuilder(BuildOptions options) : state_(std::make_unique<State>()) {
+  state_->options = options;
+}
+HistoryBuilder::~HistoryBuilder() = default;
+
+void HistoryBuilder::add(cloudtrail::Event&& event) {
+  State& state = *state_;
+  CloudTrailCoverage& coverage = state.coverage;
+  ++coverage.events;
+  if (event.failed()) ++coverage.failed_calls;
+  if (!coverage.from || event.time < *coverage.from) coverage.from = event.time;
+  if (!coverage.to || event.time > *coverage.to) coverage.to = event.time;
+  if (!event.region.empty()) state.regions.insert(event.region);
+  if (!event.account.empty()) state.accounts.insert(event.account);
+  if (!cloudtrail::may_change_state(event)) return;
+  Result<std::vector<cloudtrail::Change>> changes = cloudtrail::interpret(event);
+  if (!changes) {
+    state.bad_events.push_back({event.place, event.event_id, {}});
+    return;
+  }
+  if (event.failed())
+    std::erase_if(*changes, [](const cloudtrail::Change& change) { return !is_group_change(change); });
+  if (changes->empty()) return;
+  ReplayEvent replayed;
+  replayed.info = event_info(event);
+  replayed.tie_rank = cloudtrail::tie_rank(event);
+  replayed.failed = event.failed();
+  replayed.changes = *std::move(changes);
+  state.events.push_back(std::move(replayed));
+}
+
+void HistoryBuilder::add_snapshots(const source::Inventory& inventory, BadInput& bad) {
+  State& state = *state_;
+  for (BadEvent& event : state.bad_events) {
+    if (event.place.object < inventory.objects.size()) event.object = inventory.objects[event.place.object].key;
+  }
+  for (const source::Object& object : inventory.objects) {
+    if (object.kind != source::ObjectKind::kSnapshot) continue;
+    std::string text;
+    if (const Status status = codec::read_all(object.path, kMaxSnapshotBytes, text); !status) {
+      bad.add("snapshot cannot be read: " + status.error().what, object.key, 0);
+      continue;
+    }
+    read_snapshot(text, {object.key, object.account, object.region, state.options.snapshot_time, object.modified},
+                  state.snapshots, state.facts, bad);
+  }
+}
+
+History HistoryBuilder::build(BadInput& bad) {
+  State& state = *state_;
+  for (const BadEvent& event : state.bad_events) {
+    bad.add("event with unusable request or response", event.object.empty() ? "event " + event.event_id : event.object,
+            event.place.line);
+  }
+  state.coverage.bad_events = state.bad_events.size();
+  state.coverage.regions.assign(state.regions.begin(), state.regions.end());
+  state.coverage.accounts.assign(state.accounts.begin(), state.accounts.end());
+  History history = replay(std::move(state.events), std::move(state.snapshots), std::move(state.facts));
+  history.coverage = std::move(state.coverage);
+  const BuildOptions options = state.options;
+  state = State{};
+  state.options = options;
+  return history;
+}
+
+}  // namespace flowtrail::history

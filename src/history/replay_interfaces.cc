@@ -1,0 +1,424 @@
+// Interfaces and what hangs on them: groups, addresses, the instance, the names. A set of groups is either known as a
+// whole or not at all; an interface heard of without its set stays open until an event or a listing tells it.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "history/replayer.h"
+
+namespace flowtrail::history {
+namespace {
+
+void fill_text(std::string& text, std::string_view value) {
+  if (!value.empty()) text = value;
+}
+
+}  // namespace
+
+Replayer::Index Replayer::interface_by_id(std::string_view id, const Moment& moment) {
+  const auto [found, added] = interface_index_.emplace(id, static_cast<Index>(history_.interfaces.size()));
+  if (added) {
+    Interface interface;
+    interface.interface_id = id;
+    interface.account = moment.account;
+    interface.region = moment.region;
+    interface.first_known = moment.time;
+    history_.interfaces.push_back(std::move(interface));
+    interfaces_.emplace_back();
+  }
+  return found->second;
+}
+
+Replayer::Index Replayer::instance_by_id(std::string_view id, const Moment& moment) {
+  const auto [found, added] = instance_index_.emplace(id, static_cast<Index>(history_.instances.size()));
+  if (added) {
+    Instance instance;
+    instance.instance_id = id;
+    instance.account = moment.account;
+    instance.region = moment.region;
+    history_.instances.push_back(std::move(instance));
+    instances_.emplace_back();
+  }
+  return found->second;
+}
+
+std::vector<std::string> Replayer::group_ids(const std::set<Index>& groups) const {
+  std::vector<std::string> ids;
+  ids.reserve(groups.size());
+  for (const Index group : groups) ids.push_back(history_.groups[group].group_id);
+  std::ranges::sort(ids);
+  return ids;
+}
+
+// ---- groups on interfaces -----------------------------------------------------------------------------------------
+
+void Replayer::add_attachment_change(AttachmentChange::Kind kind, Index interface,
+                                     const std::optional<std::set<Index>>& before, const std::set<Index>& after,
+                                     const Moment& moment) {
+  AttachmentChange change;
+  change.kind = kind;
+  change.event = moment.proof.index;
+  change.interface = interface;
+  const Index attachment = interfaces_[interface].attachment;
+  if (attachment != kNone) {
+    change.instance_id = history_.instances[history_.attachments[attachment].instance].instance_id;
+    change.resource = "instance/" + change.instance_id;
+  }
+  if (before) change.before = group_ids(*before);
+  change.after = group_ids(after);
+  history_.attachment_changes.push_back(std::move(change));
+}
+
+/// Makes `groups` the complete set: ends the others' memberships at the moment, begins new ones at `from`.
+void Replayer::replace_memberships(Index interface, const std::set<Index>& groups, const Moment& moment,
+                                   std::optional<Bound> from) {
+  InterfaceState& state = interfaces_[interface];
+  for (auto open = state.open_memberships.begin(); open != state.open_memberships.end();) {
+    if (groups.contains(open->first)) {
+      ++open;
+      continue;
+    }
+    Membership& membership = history_.memberships[open->second];
+    membership.valid.to = moment.time;
+    membership.to = moment.proof;
+    groups_[open->first].memberships.erase(open->second);
+    open = state.open_memberships.erase(open);
+  }
+  for (const Index group : groups) {
+    if (state.open_memberships.contains(group)) continue;
+    const Index index = static_cast<Index>(history_.memberships.size());
+    Membership membership;
+    membership.interface = interface;
+    membership.group = group;
+    if (from) {
+      membership.valid.from = from->time;
+      membership.from = from->proof;
+    }
+    history_.memberships.push_back(membership);
+    state.open_memberships[group] = index;
+    groups_[group].memberships.insert(index);
+  }
+  state.groups = groups;
+  state.groups_changed = Bound{moment.time, moment.proof};
+}
+
+void Replayer::set_interface_groups(Index interface, const std::vector<std::string>& ids, AttachmentChange::Kind kind,
+                                    const Moment& moment) {
+  std::set<Index> groups;
+  for (const std::string& id : ids) {
+    if (!id.empty()) groups.insert(group_by_id(id, moment));
+  }
+  const std::optional<std::set<Index>> before = interfaces_[interface].groups;
+  if (before && *before == groups && kind == AttachmentChange::Kind::kChanged) return;
+  replace_memberships(interface, groups, moment, Bound{moment.time, moment.proof});
+  Interface& info = history_.interfaces[interface];
+  const bool created = kind == AttachmentChange::Kind::kCreatedWith;
+  if (!info.groups_known) {
+    info.groups_known = true;
+    if (!created) info.groups_known_from = moment.time;
+  }
+  add_attachment_change(kind, interface, created ? std::optional(std::set<Index>()) : before, groups, moment);
+}
+
+// ---- life of interfaces -------------------------------------------------------------------------------------------
+
+void Replayer::fill(Interface& interface, const cloudtrail::InterfaceDescription& description) {
+  fill_text(interface.vpc_id, description.vpc_id);
+  fill_text(interface.subnet_id, description.subnet_id);
+  fill_text(interface.account, description.owner);
+  fill_text(interface.requester_id, description.requester_id);
+  fill_text(interface.type, description.type);
+  fill_text(interface.description, description.description);
+  interface.requester_managed = interface.requester_managed || description.requester_managed;
+}
+
+/// An interface that an event made, or (launches with an existing interface) attached. False: it ended before.
+bool Replayer::create_interface(const cloudtrail::InterfaceDescription& description, std::string_view instance_id,
+                                const Moment& moment) {
+  const bool known = interface_index_.contains(description.interface_id);
+  const Index index = interface_by_id(description.interface_id, moment);
+  if (history_.interfaces[index].life.to) return false;
+  fill(history_.interfaces[index], description);
+  const bool made_now = !known || history_.interfaces[index].first_known == moment.time;
+  if (made_now && !history_.interfaces[index].life.from) {
+    history_.interfaces[index].life.from = moment.time;
+    history_.interfaces[index].created = moment.proof;
+    interfaces_[index].addresses_complete = Bound{moment.time, moment.proof};
+  }
+  for (const auto& [address, primary] : description.addresses) open_address(index, address, primary, moment.time);
+  if (!instance_id.empty()) {
+    attach(index, instance_by_id(instance_id, moment), description.device_index, Bound{moment.time, moment.proof});
+    interfaces_[index].delete_on_termination = description.delete_on_termination;
+  }
+  if (!description.attachment_id.empty()) {
+    interfaces_[index].attachment_id = description.attachment_id;
+    attachment_index_[description.attachment_id] = index;
+  }
+  if (description.groups) {
+    const bool first = made_now && !interfaces_[index].groups;
+    set_interface_groups(index, *description.groups,
+                         first ? AttachmentChange::Kind::kCreatedWith : AttachmentChange::Kind::kChanged, moment);
+  }
+  return true;
+}
+
+void Replayer::end_interface(Index index, const Moment& moment) {
+  Interface& interface = history_.interfaces[index];
+  if (interface.life.to) return;
+  InterfaceState& state = interfaces_[index];
+  if (moment.proof.kind == Proof::Kind::kEvent) {
+    add_attachment_change(AttachmentChange::Kind::kRemovedWith, index, state.groups, {}, moment);
+  }
+  interface.life.to = moment.time;
+  interface.deleted = moment.proof;
+  replace_memberships(index, {}, moment, std::nullopt);
+  for (const auto& [address, open] : std::map(state.open_addresses)) close_address(index, address, moment.time);
+  detach(index, moment);
+  end_name(interface.interface_id, moment.time);
+}
+
+void Replayer::attach(Index interface, Index instance, int device_index, std::optional<Bound> from) {
+  InterfaceState& state = interfaces_[interface];
+  if (state.attachment != kNone) {
+    InstanceAttachment& open = history_.attachments[state.attachment];
+    if (open.instance == instance) {
+      if (device_index >= 0) open.device_index = device_index;
+      return;
+    }
+    if (from) open.valid.to = from->time;
+    instances_[open.instance].interfaces.erase(interface);
+  }
+  state.attachment = static_cast<Index>(history_.attachments.size());
+  state.attachment_changed = from;
+  InstanceAttachment attachment;
+  attachment.interface = interface;
+  attachment.instance = instance;
+  attachment.device_index = device_index;
+  if (from) attachment.valid.from = from->time;
+  history_.attachments.push_back(attachment);
+  instances_[instance].interfaces.insert(interface);
+}
+
+void Replayer::detach(Index interface, const Moment& moment) {
+  InterfaceState& state = interfaces_[interface];
+  if (!state.attachment_id.empty()) attachment_index_.erase(state.attachment_id);
+  state.attachment_id.clear();
+  state.attachment_changed = Bound{moment.time, moment.proof};
+  if (state.attachment == kNone) return;
+  InstanceAttachment& attachment = history_.attachments[state.attachment];
+  attachment.valid.to = moment.time;
+  instances_[attachment.instance].interfaces.erase(interface);
+  state.attachment = kNone;
+}
+
+void Replayer::open_address(Index interface, const IpAddress& address, bool primary, std::optional<UtcSeconds> from) {
+  InterfaceState& state = interfaces_[interface];
+  if (state.open_addresses.contains(address)) return;
+  state.open_addresses[address] = static_cast<Index>(history_.addresses.size());
+  Address added;
+  added.interface = interface;
+  added.address = address;
+  added.primary = primary;
+  added.valid.from = from;
+  history_.addresses.push_back(added);
+}
+
+void Replayer::close_address(Index interface, const IpAddress& address, UtcSeconds time) {
+  InterfaceState& state = interfaces_[interface];
+  const auto open = state.open_addresses.find(address);
+  if (open == state.open_addresses.end()) return;
+  history_.addresses[open->second].valid.to = time;
+  state.closed_addresses[address] = open->second;
+  state.open_addresses.erase(open);
+}
+
+Replayer::Index Replayer::interface_of_attachment(std::string_view attachment_id) const {
+  const auto found = attachment_index_.find(std::string(attachment_id));
+  return found == attachment_index_.end() ? kNone : found->second;
+}
+
+/// The interface at device index 0, else the only one.
+Replayer::Index Replayer::primary_interface(Index instance) const {
+  const std::set<Index>& attached = instances_[instance].interfaces;
+  for (const Index interface : attached) {
+    if (history_.attachments[interfaces_[interface].attachment].device_index == 0) return interface;
+  }
+  if (attached.size() != 1) return kNone;
+  // A lone interface at another device index is not the primary one.
+  const Index only = *attached.begin();
+  return history_.attachments[interfaces_[only].attachment].device_index > 0 ? kNone : only;
+}
+
+void Replayer::apply(const cloudtrail::InterfaceCreated& change, const Moment& moment) {
+  if (change.interface.interface_id.empty()) return;
+  if (!create_interface(change.interface, {}, moment)) {
+    contradict(moment, fmt::format("interface {} is created at {} after its end", change.interface.interface_id,
+                                   format_utc(moment.time)));
+  }
+}
+
+void Replayer::apply(const cloudtrail::InterfaceDeleted& change, const Moment& moment) {
+  if (!change.interface_id.empty()) end_interface(interface_by_id(change.interface_id, moment), moment);
+}
+
+void Replayer::apply(const cloudtrail::InterfaceAttached& change, const Moment& moment) {
+  if (change.interface_id.empty() || change.instance_id.empty()) return;
+  const Index interface = interface_by_id(change.interface_id, moment);
+  if (history_.interfaces[interface].life.to) return;
+  attach(interface, instance_by_id(change.instance_id, moment), change.device_index, Bound{moment.time, moment.proof});
+  InterfaceState& state = interfaces_[interface];
+  state.delete_on_termination = false;  // EC2's default for interfaces attached to a running instance
+  state.attachment_id = change.attachment_id;
+  if (!change.attachment_id.empty()) attachment_index_[change.attachment_id] = interface;
+}
+
+void Replayer::apply(const cloudtrail::InterfaceDetached& change, const Moment& moment) {
+  Index interface = interface_of_attachment(change.attachment_id);
+  if (interface == kNone && !change.interface_id.empty()) interface = interface_by_id(change.interface_id, moment);
+  if (interface != kNone) detach(interface, moment);
+}
+
+void Replayer::apply(const cloudtrail::DeleteOnTerminationSet& change, const Moment& moment) {
+  Index interface = interface_of_attachment(change.attachment_id);
+  if (interface == kNone && !change.interface_id.empty()) interface = interface_by_id(change.interface_id, moment);
+  if (interface == kNone && !change.instance_id.empty()) {
+    const Index instance = instance_by_id(change.instance_id, moment);
+    for (const Index attached : instances_[instance].interfaces) {
+      if (history_.attachments[interfaces_[attached].attachment].device_index == change.device_index) {
+        interface = attached;
+      }
+    }
+  }
+  if (interface != kNone) interfaces_[interface].delete_on_termination = change.value;
+}
+
+void Replayer::apply(const cloudtrail::InterfaceGroupsSet& change, const Moment& moment) {
+  if (change.interface_id.empty()) return;
+  const Index interface = interface_by_id(change.interface_id, moment);
+  if (history_.interfaces[interface].life.to) {
+    contradict(moment, fmt::format("groups of interface {} are set at {} after its end at {}", change.interface_id,
+                                   format_utc(moment.time), format_utc(*history_.interfaces[interface].life.to)));
+    return;
+  }
+  set_interface_groups(interface, change.groups, AttachmentChange::Kind::kChanged, moment);
+}
+
+void Replayer::apply(const cloudtrail::AddressesAssigned& change, const Moment& moment) {
+  if (change.interface_id.empty()) return;
+  const Index interface = interface_by_id(change.interface_id, moment);
+  if (history_.interfaces[interface].life.to) return;
+  for (const IpAddress& address : change.addresses) {
+    InterfaceState& state = interfaces_[interface];
+    if (change.assigned) {
+      open_address(interface, address, false, moment.time);
+      continue;
+    }
+    if (!state.open_addresses.contains(address) && !state.closed_addresses.contains(address)) {
+      open_address(interface, address, false, history_.interfaces[interface].life.from);
+    }
+    close_address(interface, address, moment.time);
+  }
+}
+
+// ---- instances ----------------------------------------------------------------------------------------------------
+
+void Replayer::apply(const cloudtrail::InstanceLaunched& change, const Moment& moment) {
+  if (change.instance_id.empty()) return;
+  const Index index = instance_by_id(change.instance_id, moment);
+  Instance& instance = history_.instances[index];
+  if (!instance.life.from) {
+    instance.life.from = moment.time;
+    instance.launched = moment.proof;
+  }
+  fill_text(instance.vpc_id, change.vpc_id);
+  fill_text(instance.subnet_id, change.subnet_id);
+  fill_text(instance.account, change.owner);
+  bool any = false;
+  for (cloudtrail::InterfaceDescription description : change.interfaces) {
+    if (description.interface_id.empty()) continue;
+    if (description.vpc_id.empty()) description.vpc_id = change.vpc_id;
+    if (description.subnet_id.empty()) description.subnet_id = change.subnet_id;
+    any = create_interface(description, change.instance_id, moment) || any;
+  }
+  if (any || change.groups.empty()) return;
+  // The response was cut: the groups are on an interface whose id nobody told (yet).
+  instances_[index].groups_set = Bound{moment.time, moment.proof};
+  instances_[index].pending_groups = change.groups;
+  cloudtrail::ResourceGroups groups;
+  groups.resource = "instance/" + change.instance_id;
+  groups.set = change.groups;
+  groups.created = true;
+  apply(groups, moment);
+}
+
+void Replayer::apply(const cloudtrail::InstanceTerminated& change, const Moment& moment) {
+  if (change.instance_id.empty()) return;
+  const Index index = instance_by_id(change.instance_id, moment);
+  if (history_.instances[index].life.to) return;  // asked twice: the first call counts
+  history_.instances[index].life.to = moment.time;
+  history_.instances[index].terminated = moment.proof;
+  for (const Index interface : std::set(instances_[index].interfaces)) {
+    if (interfaces_[interface].delete_on_termination) {
+      end_interface(interface, moment);
+    } else {
+      detach(interface, moment);
+    }
+  }
+  end_resource("instance/" + change.instance_id, true, moment);
+  end_name(change.instance_id, moment.time);
+}
+
+void Replayer::apply(const cloudtrail::InstanceGroupsSet& change, const Moment& moment) {
+  if (change.instance_id.empty()) return;
+  const Index instance = instance_by_id(change.instance_id, moment);
+  const Index interface = primary_interface(instance);
+  if (interface != kNone) {
+    set_interface_groups(interface, change.groups, AttachmentChange::Kind::kChanged, moment);
+    return;
+  }
+  instances_[instance].groups_set = Bound{moment.time, moment.proof};
+  instances_[instance].pending_groups = change.groups;
+  cloudtrail::ResourceGroups groups;
+  groups.resource = "instance/" + change.instance_id;
+  groups.set = change.groups;
+  apply(groups, moment);
+}
+
+// ---- names --------------------------------------------------------------------------------------------------------
+
+void Replayer::end_name(std::string_view resource_id, UtcSeconds time) {
+  const auto open = open_name_.find(std::string(resource_id));
+  if (open == open_name_.end()) return;
+  history_.names[open->second].valid.to = time;
+  open_name_.erase(open);
+}
+
+void Replayer::tag(std::string_view resource_id, std::string_view key, const std::optional<std::string>& value,
+                   const Moment& moment) {
+  const bool is_group = resource_id.starts_with("sg-");
+  if (!is_group && !resource_id.starts_with("i-") && !resource_id.starts_with("eni-")) return;
+  if (is_group && value && key != "Name") {
+    if (const auto found = group_index_.find(std::string(resource_id)); found != group_index_.end()) {
+      mark_managed(found->second, key, *value);
+    }
+  }
+  if (key != "Name") return;
+  const std::string id(resource_id);
+  name_was_known_[id] = true;
+  const auto open = open_name_.find(id);
+  if (open != open_name_.end() && value && history_.names[open->second].name == *value) return;
+  end_name(resource_id, moment.time);
+  if (!value) return;
+  open_name_[id] = static_cast<Index>(history_.names.size());
+  NameTag added;
+  added.resource_id = id;
+  added.name = *value;
+  added.valid.from = moment.time;
+  history_.names.push_back(std::move(added));
+}
+
+void Replayer::apply(const cloudtrail::TagChange& change, const Moment& moment) {
+  tag(change.resource_id, change.key, change.value, moment);
+}
+
+}  // namespace flowtrail::history

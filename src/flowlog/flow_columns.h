@@ -55,6 +55,7 @@ struct FlowRecord {
   bool has_dst = false;
   bool has_pkt_src = false;
   bool has_pkt_dst = false;
+  bool has_time = true;  // false: the record has no `start` or no `end`, so it cannot be put into any window or count
   std::int32_t src_port = -1;
   std::int32_t dst_port = -1;
   std::int32_t protocol = -1;  // IANA number
@@ -73,7 +74,7 @@ struct FlowRecord {
 struct FlowColumns {
   std::vector<std::uint32_t> interface, account, instance, vpc, src_service, dst_service;
   std::vector<IpAddress> src, dst, pkt_src, pkt_dst;
-  std::vector<std::uint8_t> address_presence;  // bit 0 src, 1 dst, 2 pkt_src, 3 pkt_dst
+  std::vector<std::uint8_t> address_presence;  // bit 0 src, 1 dst, 2 pkt_src, 3 pkt_dst, 4 time
   std::vector<std::int32_t> src_port, dst_port, protocol, tcp_flags;
   std::vector<std::int64_t> packets, bytes, start, end;
   std::vector<Action> action;

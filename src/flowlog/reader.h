@@ -24,7 +24,7 @@ namespace flowtrail::flowlog {
 /// The column names of one file, dashed as AWS writes them, in file order.
 using Header = std::vector<std::string>;
 
-/// One line before decoding: N fields as text, named by `header`.
+/// One line before decoding: N fields as text, named by `header`. `-` (or nothing, from Parquet) is "absent".
 struct RawRecord {
   const Header* header = nullptr;
   std::span<const std::string_view> fields;
@@ -50,14 +50,31 @@ struct ReadStats {
 /// Receives each well-formed record, decoded and raw. Not called for bad lines.
 using RecordSink = std::function<void(const FlowRecord&, const RawRecord&)>;
 
-/// Reads every flow-log object (text here; Parquet through `engine`, see parquet_reader.h) whose records can lie in
-/// [from, to) - pruned by the object's slot with a margin of a day, never wrongly - in the order of the inventory.
-/// Records outside the window are still passed on: the caller filters by `start`. Bad lines are counted in `stats.bad`
-/// with place and reason.
+/// Receives one row of a Parquet file: the names of its columns (dashed or underscored, the same object for all rows of
+/// a file), one text for each (`-` or nothing for NULL), and the row's number from 1. Views are valid during the call.
+using ParquetRowSink =
+    std::function<void(const Header& names, std::span<const std::string_view> fields, std::uint64_t row)>;
+
+/// Reads all rows of one Parquet object into the sink. This module knows no Parquet: the embedded engine does.
+using ParquetReader =
+    std::function<Status(const source::Object& object, std::uint32_t object_index, const ParquetRowSink& row_sink)>;
+
+/// The flow log that an object belongs to: its fl- id, else the folder of its key ("." for the topmost).
+[[nodiscard]] std::string flow_log_of(const source::Object& object);
+
+/// Reads every flow-log object (text here; Parquet through `parquet`) whose records can lie in [from, to) - pruned by
+/// the object's slot with a margin of a day, never wrongly - in the order of the inventory. Records outside the window
+/// are still passed on: the caller filters by `start`. Bad lines are counted in `stats.bad` with place and reason;
+/// without `parquet`, so is each Parquet object. Memory: one buffer, whatever the size of objects and lines.
+///
+/// Not every line can be trusted to be text: binary data is one bad object, not a million bad lines, and so is an
+/// object that has neither a header nor the default format (it is given up after 1,000 lines).
 void read_records(const source::Inventory& inventory, std::optional<UtcSeconds> from, std::optional<UtcSeconds> to,
-                  SymbolTable& symbols, const RecordSink& sink, ReadStats& stats);
+                  SymbolTable& symbols, const RecordSink& sink, ReadStats& stats,
+                  const ParquetReader& parquet = nullptr);
 
 /// Decodes one raw record. Errors: kCorrupt with a short stable reason ("port out of range", "not an address", ...).
+/// It works out the columns anew each time; for many records of one header see record_decoder.h.
 [[nodiscard]] Result<FlowRecord> decode(const RawRecord& raw, SymbolTable& symbols);
 
 }  // namespace flowtrail::flowlog

@@ -1,0 +1,53 @@
+// Lines of a decompressed object through one buffer: no copy per line, and a line of any length costs no memory.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "codec/input_stream.h"
+
+namespace flowtrail::flowlog {
+
+/// Lines beyond this many bytes are reported as too long and skipped to their end.
+inline constexpr std::size_t kLongestLine = std::size_t{64} << 10U;
+
+struct Line {
+  std::string_view text;     // without its end (LF, CRLF) and blanks around it; valid until the next call
+  std::uint64_t number = 0;  // from 1
+  bool too_long = false;     // `text` is only its beginning
+};
+
+/// Not thread-safe.
+class LineReader {
+ public:
+  explicit LineReader(codec::InputStream& stream) : stream_(stream), buffer_(kBufferBytes) {}
+
+  /// False: the object ended. A last line without an end counts, but what stands before a fault without a line end does
+  /// not: nobody knows what it would have become. Errors: as codec::InputStream.
+  [[nodiscard]] Result<bool> next(Line& line);
+
+ private:
+  static constexpr std::size_t kBufferBytes = 4 * kLongestLine;
+
+  /// Reads on behind the unread bytes. False at the end.
+  [[nodiscard]] Result<bool> fill();
+  /// Drops the rest of a line that was too long. False at the end.
+  [[nodiscard]] Result<bool> skip_rest();
+  void take(std::size_t size, bool too_long, Line& line);
+
+  codec::InputStream& stream_;
+  std::vector<char> buffer_;
+  std::size_t begin_ = 0, end_ = 0;
+  std::uint64_t number_ = 0;
+  bool in_long_line_ = false;
+};
+
+enum class LineBytes : std::uint8_t { kText, kControlBytes, kNotUtf8 };
+
+/// Whether the line is text at all: UTF-8 without control bytes other than tabs.
+[[nodiscard]] LineBytes inspect(std::string_view line);
+
+}  // namespace flowtrail::flowlog

@@ -66,6 +66,12 @@ constexpr std::array<FieldInfo, 54> kFields = {{
     {"next-hop-interface-type", "next_hop_interface_type", kVarchar, 11},
 }};
 
+bool is_name(std::string_view text) {
+  return !text.empty() && text.front() >= 'a' && text.front() <= 'z' && std::ranges::all_of(text, [](char byte) {
+    return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '-';
+  });
+}
+
 }  // namespace
 
 std::span<const FieldInfo> all_fields() {
@@ -104,7 +110,7 @@ bool is_header(std::span<const std::string_view> tokens) {
     if (!is_name) return false;
     if (find_field(name) != nullptr || name.starts_with("tgw-") || name == "resource-type") ++known;
   }
-  return known >= 2 || (known == 1 && tokens.size() == 1);
+  return known >= 4 || (known >= 1 && known * 2 >= tokens.size() && (known >= 2 || tokens.size() == 1));
 }
 
 bool is_transit_gateway(std::span<const std::string> names) {

@@ -32,7 +32,8 @@ inline constexpr std::size_t kDefaultFields = 14;
 /// The dashed name of a header token: `${pkt-srcaddr}`, `pkt_srcaddr` and `pkt-srcaddr` are one field.
 [[nodiscard]] std::string field_name(std::string_view token);
 
-/// True when the tokens of a line are column names: all look like names, and two (or the only one) are known.
+/// True when the tokens of a line are column names: all look like names, and enough of them are known (four, or two
+/// that are half of them, or the only one).
 [[nodiscard]] bool is_header(std::span<const std::string_view> tokens);
 
 /// True when the columns (dashed) are those of a transit gateway's flow log.

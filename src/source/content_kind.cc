@@ -137,11 +137,38 @@ Fields split_fields(std::string_view line) {
   }
 }
 
-/// Names that tell a header; a few of them are enough, so names of later versions need no entry.
-constexpr std::array<std::string_view, 18> kTellingNames = {
-    "version", "account-id", "interface-id", "srcaddr",    "dstaddr",     "srcport",
-    "dstport", "protocol",   "packets",      "log-status", "action",      "instance-id",
-    "vpc-id",  "bytes",      "start",        "end",        "pkt-srcaddr", "pkt-dstaddr"};
+/// Names that tell a header; some of them are enough, so names of later versions need no entry.
+constexpr std::array<std::string_view, 31> kTellingNames = {"version",
+                                                            "account-id",
+                                                            "interface-id",
+                                                            "srcaddr",
+                                                            "dstaddr",
+                                                            "srcport",
+                                                            "dstport",
+                                                            "protocol",
+                                                            "packets",
+                                                            "bytes",
+                                                            "start",
+                                                            "end",
+                                                            "action",
+                                                            "log-status",
+                                                            "vpc-id",
+                                                            "subnet-id",
+                                                            "instance-id",
+                                                            "tcp-flags",
+                                                            "type",
+                                                            "pkt-srcaddr",
+                                                            "pkt-dstaddr",
+                                                            "region",
+                                                            "az-id",
+                                                            "sublocation-type",
+                                                            "sublocation-id",
+                                                            "pkt-src-aws-service",
+                                                            "pkt-dst-aws-service",
+                                                            "flow-direction",
+                                                            "traffic-path",
+                                                            "reject-reason",
+                                                            "resource-id"};
 
 std::string plain_name(std::string_view token) {
   if (token.starts_with("${") && token.ends_with('}')) token = token.substr(2, token.size() - 3);
@@ -167,7 +194,9 @@ bool is_header(const Fields& fields) {
     const std::string name = plain_name(field);
     return name.starts_with("tgw-") || std::ranges::find(kTellingNames, name) != kTellingNames.end();
   };
-  return fields.size() >= 2 && std::ranges::all_of(fields, is_name) && std::ranges::count_if(fields, tells) >= 2;
+  if (fields.size() < 2 || !std::ranges::all_of(fields, is_name)) return false;
+  const auto telling = static_cast<std::size_t>(std::ranges::count_if(fields, tells));
+  return telling >= 4 || (telling >= 2 && telling * 2 >= fields.size());
 }
 
 bool is_iso_time(std::string_view field) {

@@ -54,6 +54,7 @@ TEST(ContentKind, TextThatOnlySpeaksOfFlowLogsIsNone) {
       {"Repository: example/flows\nWhat: version 2 records\n", ObjectKind::kUnknown},
       {"A record looks like this:\n" + record + "\nand nothing else.\n", ObjectKind::kUnknown},
       {"version 2\n", ObjectKind::kUnknown},
+      {"the start and end of it\n", ObjectKind::kUnknown},
       {"start end\nof the story", ObjectKind::kFlowLogText},  // two column names: the reader will say what is wrong
       {"UEFSMRUEFfwGFfAGTBUGFQAA", ObjectKind::kUnknown},
       {"1 111122223333 eni-1 10.0.0.1 10.0.0.2 1 2 6 1 40 1788232200 1788232260 ACCEPT OK", ObjectKind::kUnknown},

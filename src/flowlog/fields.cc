@@ -105,9 +105,7 @@ bool is_header(std::span<const std::string_view> tokens) {
   for (const std::string_view token : tokens) {
     if (token.size() > kLongestName) return false;
     const std::string name = field_name(token);
-    const bool is_name = std::ranges::all_of(
-        name, [](char byte) { return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '-'; });
-    if (!is_name) return false;
+    if (!is_name(name)) return false;
     if (find_field(name) != nullptr || name.starts_with("tgw-") || name == "resource-type") ++known;
   }
   return known >= 4 || (known >= 1 && known * 2 >= tokens.size() && (known >= 2 || tokens.size() == 1));

@@ -103,6 +103,8 @@ struct RuleUsage {
 struct InterfaceCoverage {
   std::uint32_t interface = 0;  // symbol, 0 when no record names it
   std::string interface_id;
+  std::vector<std::pair<std::int64_t, std::int64_t>>
+      expected;  // inside the window: its life, or its first to last record
   std::vector<std::pair<std::int64_t, std::int64_t>> observed;  // sorted, disjoint [from, to): alive, without SKIPDATA
   std::vector<std::pair<std::int64_t, std::int64_t>> skipped;   // SKIPDATA
   std::int64_t aggregation_seconds = 60;                        // 60 or 600

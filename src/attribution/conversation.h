@@ -1,0 +1,49 @@
+// Who opened a connection: the records between one own endpoint and one peer endpoint, and the first of flags, mirrored
+// records, ports and rules that answers.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "attribution/flow.h"
+#include "attribution/matcher.h"
+
+namespace flowtrail::attribution {
+
+enum class Initiator : std::uint8_t { kUnknown, kPeer, kInterface };
+
+/// TCP flag bits that flow logs report. Source: facts sheet, 1.3.
+constexpr std::int32_t kFin = 1;
+constexpr std::int32_t kSyn = 2;
+constexpr std::int32_t kRst = 4;
+constexpr std::int32_t kAck = 16;
+constexpr std::int32_t kTcp = 6;
+constexpr std::int32_t kUdp = 17;
+constexpr std::int32_t kSctp = 132;
+
+[[nodiscard]] bool opens_connection(const flowlog::FlowRecord& record);    // TCP, SYN without ACK
+[[nodiscard]] bool answers_connection(const flowlog::FlowRecord& record);  // TCP, SYN with ACK
+
+/// Ports from which interfaces were seen to answer with SYN-ACK: (interface symbol, port).
+class AnsweringPorts {
+ public:
+  void add(std::uint32_t interface, std::int32_t port) { ports_.emplace(interface, port); }
+  [[nodiscard]] bool contains(std::uint32_t interface, std::int32_t port) const {
+    return ports_.contains({interface, port});
+  }
+
+ private:
+  std::set<std::pair<std::uint32_t, std::int32_t>> ports_;
+};
+
+/// The initiator of each record of one conversation (same interface, own and peer endpoint, protocol; sides decided; at
+/// least one record; any order). `interface` is History's index, missing when history does not know the interface.
+[[nodiscard]] std::vector<Initiator> initiators(std::span<const Flow* const> conversation,
+                                                std::optional<std::uint32_t> interface, const AnsweringPorts& answering,
+                                                Matcher& matcher);
+
+}  // namespace flowtrail::attribution

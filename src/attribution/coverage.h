@@ -1,0 +1,55 @@
+// Was recording alive? What was heard of each interface while records are added, and, once the window is known, the
+// spans in which each interface was expected, heard, silent, or skipped.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "attribution/attribution.h"
+#include "attribution/spans.h"
+#include "history/history.h"
+
+namespace flowtrail::attribution {
+
+/// What the records say of one interface, copies included.
+class HeardInterface {
+ public:
+  /// [start, end] of a record of any status; an end before the start counts as the start.
+  void add(std::int64_t start, std::int64_t end, bool skipdata, std::uint32_t flow_log);
+
+  [[nodiscard]] Spans heard() const { return heard_.spans(); }
+  [[nodiscard]] Spans skipped() const { return skipped_.spans(); }
+  [[nodiscard]] const std::vector<std::uint32_t>& flow_logs() const { return flow_logs_; }
+
+ private:
+  // Silence up to three of the shortest aggregation intervals is never a gap, so it need not be remembered.
+  GrowingSpans heard_{180};
+  GrowingSpans skipped_{0};
+  std::vector<std::uint32_t> flow_logs_;  // distinct
+};
+
+/// 60 for flow logs whose records span at most 90 s, else 600.
+[[nodiscard]] std::int64_t aggregation_seconds(std::int64_t longest_record);
+
+/// One interface to be measured.
+struct CoverageInput {
+  std::uint32_t symbol = 0;  // 0: no record names it
+  std::string interface_id;
+  const HeardInterface* heard = nullptr;      // nullptr: no record
+  Span recorded{0, 0};                        // first start to last end + 1 of its records of the window; empty: none
+  const history::Interface* known = nullptr;  // nullptr: history does not know it
+};
+
+struct CoverageOutcome {
+  std::vector<InterfaceCoverage> coverage;  // ordered by interface id
+  std::vector<Gap> gaps;                    // those of all interfaces first, then by interface id; each by time
+};
+
+/// `longest_records`: by flow log, the longest record in seconds.
+[[nodiscard]] CoverageOutcome measure_coverage(std::vector<CoverageInput> interfaces,
+                                               const std::map<std::uint32_t, std::int64_t>& longest_records,
+                                               std::int64_t window_from, std::int64_t window_to);
+
+}  // namespace flowtrail::attribution

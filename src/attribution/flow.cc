@@ -1,0 +1,106 @@
+#include "attribution/flow.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace flowtrail::attribution {
+namespace {
+
+using flowlog::FlowRecord;
+
+std::uint64_t mix(std::uint64_t seed, std::uint64_t value) {
+  seed ^= value + 0x9e3779b97f4a7c15U + (seed << 6U) + (seed >> 2U);
+  seed *= 0xd6e8feb86659fd93U;
+  return seed ^ (seed >> 32U);
+}
+
+std::uint64_t hash_of(const Endpoint& endpoint) {
+  return mix(mix(endpoint.address.high(), endpoint.address.low()), static_cast<std::uint32_t>(endpoint.port));
+}
+
+// Addition forgets which of the two sends.
+std::uint64_t hash_of(const FlowRecord& record, std::int32_t src_port, std::int32_t dst_port) {
+  const std::uint64_t both = hash_of(Endpoint{record.pkt_src, src_port}) + hash_of(Endpoint{record.pkt_dst, dst_port});
+  return mix(mix(both, record.interface), static_cast<std::uint32_t>(record.protocol));
+}
+
+std::pair<Endpoint, Endpoint> sorted_ends(const FlowRecord& record) {
+  std::pair ends{Endpoint{record.pkt_src, record.src_port}, Endpoint{record.pkt_dst, record.dst_port}};
+  if (ends.second < ends.first) std::swap(ends.first, ends.second);
+  return ends;
+}
+
+auto identity(const FlowRecord& record) {
+  return std::tie(record.start, record.end, record.packets, record.bytes, record.src, record.dst, record.pkt_src,
+                  record.pkt_dst, record.src_port, record.dst_port, record.action, record.status);
+}
+
+// Optional facts that are no part of a record's identity.
+void complete(Flow& kept, const Flow& copy) {
+  FlowRecord& record = kept.record;
+  const FlowRecord& other = copy.record;
+  if (record.tcp_flags < 0) record.tcp_flags = other.tcp_flags;
+  if (record.account == 0) record.account = other.account;
+  if (record.instance == 0) record.instance = other.instance;
+  if (record.src_service == 0) record.src_service = other.src_service;
+  if (record.dst_service == 0) record.dst_service = other.dst_service;
+  if (record.direction == flowlog::FlowDirection::kAbsent && other.direction != flowlog::FlowDirection::kAbsent) {
+    record.direction = other.direction;
+    kept.side = copy.side;
+  }
+}
+
+struct Position {
+  std::uint64_t hash;
+  std::uint32_t index;
+};
+
+}  // namespace
+
+std::uint64_t pair_hash(const FlowRecord& record) {
+  return hash_of(record, 0, 0);
+}
+
+std::uint64_t conversation_hash(const FlowRecord& record) {
+  return hash_of(record, record.src_port, record.dst_port);
+}
+
+std::strong_ordering compare_conversations(const FlowRecord& a, const FlowRecord& b) {
+  if (const auto order = a.interface <=> b.interface; order != 0) return order;
+  if (const auto order = a.protocol <=> b.protocol; order != 0) return order;
+  return sorted_ends(a) <=> sorted_ends(b);
+}
+
+std::strong_ordering compare_identities(const FlowRecord& a, const FlowRecord& b) {
+  return identity(a) <=> identity(b);
+}
+
+std::int64_t remove_copies(std::vector<Flow>& flows) {
+  std::vector<Position> order(flows.size());
+  for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = {conversation_hash(flows[i].record), i};
+  std::ranges::sort(order, [&](const Position& x, const Position& y) {
+    if (x.hash != y.hash) return x.hash < y.hash;
+    const FlowRecord& a = flows[x.index].record;
+    const FlowRecord& b = flows[y.index].record;
+    if (const auto by_conversation = compare_conversations(a, b); by_conversation != 0) return by_conversation < 0;
+    if (const auto by_identity = compare_identities(a, b); by_identity != 0) return by_identity < 0;
+    return a.place < b.place;
+  });
+  std::vector<Flow> distinct;
+  distinct.reserve(flows.size());
+  for (const Position& position : order) {
+    const Flow& flow = flows[position.index];
+    const bool copy = !distinct.empty() && compare_conversations(distinct.back().record, flow.record) == 0 &&
+                      compare_identities(distinct.back().record, flow.record) == 0;
+    if (copy) {
+      complete(distinct.back(), flow);
+    } else {
+      distinct.push_back(flow);
+    }
+  }
+  const auto copies = static_cast<std::int64_t>(flows.size() - distinct.size());
+  flows = std::move(distinct);
+  return copies;
+}
+
+}  // namespace flowtrail::attribution

@@ -1,0 +1,82 @@
+#include "attribution/owners.h"
+
+#include <algorithm>
+
+#include "attribution/spans.h"
+
+namespace flowtrail::attribution {
+
+std::string fleet_name(const history::History& history, std::string_view instance_id, std::string_view interface_id,
+                       UtcSeconds time) {
+  const std::string* name = instance_id.empty() ? nullptr : history.name_of(instance_id, time);
+  if (name == nullptr) name = history.name_of(interface_id, time);
+  return name == nullptr ? std::string{} : *name;
+}
+
+OwnerBook::OwnerBook(const history::History& history, const flowlog::SymbolTable& symbols)
+    : history_(history), symbols_(symbols) {
+  for (const history::NameTag& tag : history.names) {
+    const Span valid = span_of(tag.valid);
+    auto& changes = name_changes_[tag.resource_id];
+    changes.push_back(valid.first);
+    changes.push_back(valid.second);
+  }
+}
+
+std::uint32_t OwnerBook::owner(std::uint32_t interface, std::uint32_t recorded_instance, std::int64_t time) {
+  const std::uint64_t key = std::uint64_t{interface} << 32U | recorded_instance;
+  auto place = timelines_.find(key);
+  if (place == timelines_.end()) place = timelines_.emplace(key, make_timeline(interface, recorded_instance)).first;
+  Timeline& timeline = place->second;
+  const auto segment =
+      static_cast<std::size_t>(std::ranges::upper_bound(timeline.changes, time) - timeline.changes.begin());
+  std::optional<std::uint32_t>& known = timeline.owners[segment];
+  if (!known) {
+    Owner owner = look_up(interface, recorded_instance, utc_from_seconds(time));
+    const auto [entry, is_new] =
+        index_.try_emplace({owner.instance_id, owner.fleet}, static_cast<std::uint32_t>(owners_.size()));
+    if (is_new) owners_.push_back(std::move(owner));
+    known = entry->second;
+  }
+  return *known;
+}
+
+OwnerBook::Timeline OwnerBook::make_timeline(std::uint32_t interface, std::uint32_t recorded_instance) const {
+  const std::string& interface_id = symbols_.text(interface);
+  Timeline timeline;
+  add_name_changes(interface_id, timeline.changes);
+  if (recorded_instance != 0) add_name_changes(symbols_.text(recorded_instance), timeline.changes);
+  if (const auto known = history_.find_interface(interface_id)) {
+    for (const std::uint32_t index : history_.attachments_of_interface(*known)) {
+      const history::InstanceAttachment& attachment = history_.attachments[index];
+      const Span valid = span_of(attachment.valid);
+      timeline.changes.push_back(valid.first);
+      timeline.changes.push_back(valid.second);
+      add_name_changes(history_.instances[attachment.instance].instance_id, timeline.changes);
+    }
+  }
+  std::ranges::sort(timeline.changes);
+  timeline.owners.resize(timeline.changes.size() + 1);
+  return timeline;
+}
+
+Owner OwnerBook::look_up(std::uint32_t interface, std::uint32_t recorded_instance, UtcSeconds time) const {
+  const std::string& interface_id = symbols_.text(interface);
+  Owner owner;
+  const auto known = history_.find_interface(interface_id);
+  const auto instance = known ? history_.instance_of(*known, time) : std::nullopt;
+  if (instance) {
+    owner.instance_id = history_.instances[*instance].instance_id;
+  } else if (recorded_instance != 0) {
+    owner.instance_id = symbols_.text(recorded_instance);
+  }
+  owner.fleet = fleet_name(history_, owner.instance_id, interface_id, time);
+  return owner;
+}
+
+void OwnerBook::add_name_changes(std::string_view resource_id, std::vector<std::int64_t>& to) const {
+  const auto found = name_changes_.find(resource_id);
+  if (found != name_changes_.end()) to.insert(to.end(), found->second.begin(), found->second.end());
+}
+
+}  // namespace flowtrail::attribution

@@ -1,0 +1,126 @@
+#include "attribution/peer_kinds.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "attribution/health_check.h"
+#include "attribution/owners.h"
+#include "attribution/side.h"
+
+namespace flowtrail::attribution {
+namespace {
+
+constexpr std::string_view kHealthCheckService = "ROUTE53_HEALTHCHECKS";
+constexpr std::int64_t kManyPorts = 32;
+
+// One (interface, service port) that a peer opened connections to.
+struct Target {
+  IpAddress address;
+  std::uint32_t interface = 0;
+  int port = -1;
+  bool noise = false;  // probe or rejected
+
+  [[nodiscard]] auto place() const { return std::tie(address, interface, port); }
+};
+
+std::vector<Target> targets_of(std::span<const Peer> peers) {
+  std::vector<Target> targets;
+  for (const Peer& peer : peers) {
+    if (peer.direction != ConnectionDirection::kIngress) continue;
+    const bool noise = peer.grade == Grade::kProbe || peer.grade == Grade::kRejected;
+    targets.push_back({peer.address, peer.interface, peer.service_port, noise});
+  }
+  std::ranges::sort(targets, [](const Target& a, const Target& b) { return a.place() < b.place(); });
+  // Owners and protocols of one port are one target, which is noise when all of them are.
+  std::vector<Target> distinct;
+  for (const Target& target : targets) {
+    if (!distinct.empty() && distinct.back().place() == target.place()) {
+      distinct.back().noise = distinct.back().noise && target.noise;
+    } else {
+      distinct.push_back(target);
+    }
+  }
+  return distinct;
+}
+
+bool behaves_like_scanner(std::span<const Target> targets, int scanner_targets) {
+  std::int64_t noise = 0;
+  std::int64_t ports = 0;
+  bool many_ports = false;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    if (i == 0 || targets[i].interface != targets[i - 1].interface) ports = 0;
+    if (targets[i].port >= 0) ++ports;
+    if (ports >= kManyPorts) many_ports = true;
+    if (targets[i].noise) ++noise;
+  }
+  const auto count = static_cast<std::int64_t>(targets.size());
+  return many_ports || (count >= scanner_targets && noise * 10 >= count * 9);
+}
+
+}  // namespace
+
+std::unordered_set<IpAddress> scanners_by_behaviour(std::span<const Peer> peers, int scanner_targets) {
+  const std::vector<Target> targets = targets_of(peers);
+  std::unordered_set<IpAddress> scanners;
+  for (std::size_t begin = 0, end = 0; begin < targets.size(); begin = end) {
+    while (end < targets.size() && targets[end].address == targets[begin].address) ++end;
+    if (behaves_like_scanner(std::span(targets).subspan(begin, end - begin), scanner_targets)) {
+      scanners.insert(targets[begin].address);
+    }
+  }
+  return scanners;
+}
+
+KindJudge::KindJudge(const history::History& history, const flowlog::SymbolTable& symbols,
+                     const AttributionOptions& options, std::span<const Peer> peers)
+    : history_(history),
+      symbols_(symbols),
+      options_(options),
+      scanners_(scanners_by_behaviour(peers, options.scanner_targets)) {
+  if (options.scanners == nullptr) return;
+  for (const Peer& peer : peers) {
+    if (peer.grade == Grade::kSession) with_session_.insert(peer.address);
+  }
+}
+
+KindJudge::Kind KindJudge::decide(std::span<const Peer> key, const PeerCounters& counters, std::uint32_t service,
+                                  std::span<std::int64_t> attempts, const std::string& vpc) const {
+  const Peer& peer = key.front();
+  const auto interface = history_.find_interface(symbols_.text(peer.interface));
+  if (interface && is_own_address(history_, *interface, peer.address, counters.first)) return {PeerKind::kSelf, {}};
+  if (auto found = member(interface, peer.address, vpc, utc_from_seconds(counters.first))) return *found;
+  const std::string& service_name = symbols_.text(service);
+  if (service_name == kHealthCheckService) return {PeerKind::kHealthCheck, {}};
+  const bool is_private_peer = is_private(peer.address);
+  if (is_private_peer && looks_like_health_check(attempts, counters)) return {PeerKind::kHealthCheck, {}};
+  if (service != 0) return {PeerKind::kAwsService, service_name};
+  if (auto found = scanner(peer.address)) return *found;
+  return {is_private_peer ? PeerKind::kPrivate : PeerKind::kPublic, {}};
+}
+
+std::optional<KindJudge::Kind> KindJudge::member(std::optional<std::uint32_t> interface, const IpAddress& address,
+                                                 const std::string& vpc, UtcSeconds first) const {
+  const std::string& own_vpc = interface ? history_.interfaces[*interface].vpc_id : vpc;
+  std::optional<std::uint32_t> best;
+  const auto rank = [&](std::uint32_t index) {
+    return std::pair{own_vpc.empty() || history_.interfaces[index].vpc_id != own_vpc, index};
+  };
+  for (const std::uint32_t index : history_.addresses_equal_to(address)) {
+    const history::Address& held = history_.addresses[index];
+    if (!held.valid.contains(first)) continue;
+    if (!best || rank(held.interface) < rank(*best)) best = held.interface;
+  }
+  if (!best) return std::nullopt;
+  const auto instance = history_.instance_of(*best, first);
+  return Kind{PeerKind::kGroupMember, fleet_name(history_, instance ? history_.instances[*instance].instance_id : "",
+                                                 history_.interfaces[*best].interface_id, first)};
+}
+
+std::optional<KindJudge::Kind> KindJudge::scanner(const IpAddress& address) const {
+  const ScannerList::Entry* listed = options_.scanners == nullptr ? nullptr : options_.scanners->find(address);
+  const bool raised = listed != nullptr && !with_session_.contains(address);
+  if (!raised && !scanners_.contains(address)) return std::nullopt;
+  return Kind{PeerKind::kScanner, listed == nullptr ? std::string{} : listed->name};
+}
+
+}  // namespace flowtrail::attribution

@@ -22,6 +22,7 @@ struct GroupName {
 };
 
 /// One rule of a request or response. `spec` is missing for a revoke by id whose response does not repeat the rule.
+/// A source group that is told by name only (calls before 2021 in the default VPC) has its name as `spec->source_id`.
 struct RuleItem {
   std::string rule_id;  // empty where the event has none
   std::optional<firewall::RuleSpec> spec;

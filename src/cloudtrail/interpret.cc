@@ -1,13 +1,139 @@
 #include "cloudtrail/interpret.h"
 
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "cloudtrail/call.h"
+#include "cloudtrail/ec2_changes.h"
+#include "cloudtrail/group_mentions.h"
+#include "cloudtrail/json_dialect.h"
+#include "cloudtrail/logging_changes.h"
+#include "cloudtrail/service_changes.h"
+
 namespace flowtrail::cloudtrail {
-bool may_change_state(const Event&) {
-  return true;
+
+namespace {
+
+bool starts_with_any(std::string_view text, std::initializer_list<std::string_view> prefixes) {
+  return std::any_of(prefixes.begin(), prefixes.end(),
+                     [text](std::string_view prefix) { return text.starts_with(prefix); });
 }
-Result<std::vector<Change>> interpret(const Event&) {
-  return std::vector<Change>{};
+
+/// Services that only look at groups, or carry people's texts about them.
+bool only_looks(std::string_view service) {
+  constexpr std::array<std::string_view, 9> kServices = {
+      "access-analyzer", "athena", "cloudtrail", "config", "guardduty", "inspector2", "logs", "securityhub", "tagging"};
+  return std::find(kServices.begin(), kServices.end(), service) != kServices.end();
 }
-int tie_rank(const Event&) {
-  return 2;
+
+bool is_read_only(const Event& event) {
+  if (event.read_only) return *event.read_only;
+  return starts_with_any(event.name, {"Describe", "Get", "List", "Lookup", "Search", "Query", "Head", "BatchGet"});
 }
+
+bool may_mention_groups(const Event& event) {
+  if (is_read_only(event) || only_looks(service_of(event.source))) return false;
+  return event.request_parameters.find("sg-") != std::string::npos ||
+         event.response_elements.find("sg-") != std::string::npos;
+}
+
+Interpreter find_interpreter(std::string_view service, std::string_view event_name) {
+  if (service == "ec2") {
+    if (const Interpreter found = find_ec2_interpreter(event_name)) return found;
+  }
+  return find_logging_interpreter(service, event_name);
+}
+
+/// Lake and Athena exports keep some members as JSON text inside a string.
+void parse_inner_texts(Json& value) {
+  if (!value.is_object()) return;
+  for (auto inner = value.begin(); inner != value.end(); ++inner) {
+    const std::string_view key = inner.key();
+    const bool structured = key.ends_with("Request") || key.ends_with("Response") || key.ends_with("Set") ||
+                            key.ends_with("Permissions") || key.ends_with("Config") || key.ends_with("Configuration");
+    if (!structured || !inner->is_string()) continue;
+    const std::string& text = inner->get_ref<const std::string&>();
+    if (!text.starts_with('{') && !text.starts_with('[')) continue;
+    if (auto parsed = parse_json(text)) *inner = *std::move(parsed);
+  }
+}
+
+Result<Json> parse_object(const std::string& text, std::string_view name) {
+  auto value = parse_json(text);
+  if (!value) return failure(ErrorCode::kCorrupt, "{}: {}", name, value.error().what);
+  if (!value->is_null() && !value->is_object()) return failure(ErrorCode::kCorrupt, "{} is not a JSON object", name);
+  parse_inner_texts(*value);
+  return value;
+}
+
+bool was_refused(const Json& response) {
+  const auto done = flag_of(member(unwrap(response), {"_return", "return"}));
+  return done && !*done;
+}
+
+void mention_groups(const Event& event, Changes& changes) {
+  std::vector<GroupMention> mentions;
+  if (const auto request = parse_json(event.request_parameters)) {
+    add_group_mentions(*request, "requestParameters", mentions);
+  }
+  if (const auto response = parse_json(event.response_elements); response && !event.failed()) {
+    add_group_mentions(*response, "responseElements", mentions);
+  }
+  std::string resource(service_of(event.source));
+  resource.append("/").append(event.name);
+  for (GroupMention& mention : mentions) {
+    changes.push_back(GroupsMentioned{resource, std::move(mention.group_ids), std::move(mention.json_path)});
+  }
+}
+
+}  // namespace
+
+bool may_change_state(const Event& event) {
+  const std::string_view service = service_of(event.source);
+  return find_interpreter(service, event.name) != nullptr || !find_service_events(service, event.name).empty() ||
+         may_mention_groups(event);
+}
+
+Result<std::vector<Change>> interpret(const Event& event) {
+  const std::string_view service = service_of(event.source);
+  const Interpreter interpreter = find_interpreter(service, event.name);
+  const auto rows =
+      interpreter != nullptr ? std::vector<const ServiceEvent*>{} : find_service_events(service, event.name);
+  Changes changes;
+  if (interpreter == nullptr && rows.empty()) {
+    if (may_mention_groups(event)) mention_groups(event, changes);
+    return changes;
+  }
+  FT_TRY(const Json request, parse_object(event.request_parameters, "requestParameters"));
+  Json response;
+  if (!event.failed()) {
+    FT_TRY(response, parse_object(event.response_elements, "responseElements"));
+  }
+  if (service == "ec2" && was_refused(response)) return changes;
+  const Call call{event, unwrap(request), unwrap(response)};
+  if (interpreter != nullptr) interpreter(call, changes);
+  for (const ServiceEvent* row : rows) interpret_service_event(*row, call, changes);
+  return changes;
+}
+
+int tie_rank(const Event& event) {
+  constexpr int kCreate = 0;
+  constexpr int kAttach = 1;
+  constexpr int kModify = 2;
+  constexpr int kDetach = 3;
+  constexpr int kDelete = 4;
+  const std::string_view name = event.name;
+  // Tags overwrite each other: only their own order counts.
+  if (name == "CreateTags" || name == "DeleteTags") return kModify;
+  if (starts_with_any(name, {"Create", "Restore"}))
+    return name.find("PrefixList") == std::string_view::npos || name[0] == 'C' ? kCreate : kModify;
+  if (starts_with_any(
+          name, {"Authorize", "Attach", "Associate", "Assign", "RunInstances", "RunTask", "StartTask", "RunJobFlow"}))
+    return kAttach;
+  if (starts_with_any(name, {"Revoke", "Detach", "Disassociate", "Unassign"})) return kDetach;
+  if (starts_with_any(name, {"Delete", "Terminate", "Cancel", "Deregister", "BidEvicted"})) return kDelete;
+  return kModify;
+}
+
 }  // namespace flowtrail::cloudtrail

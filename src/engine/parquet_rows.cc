@@ -46,25 +46,33 @@ Result<T> read(SqlResult<T> result) {
   return std::unexpected(as_corrupt(std::move(result).error()));
 }
 
-}  // namespace
+std::string from_file(const std::filesystem::path& path) {
+  return fmt::format(" FROM read_parquet({}, hive_partitioning = false)", quote_path(path));
+}
 
-Status read_parquet_rows(Connection& connection, const std::filesystem::path& path, const ParquetRowSink& sink) {
+Result<std::vector<ResultColumn>> read_columns(Connection& connection, const std::filesystem::path& path) {
   std::error_code fault;
   if (!std::filesystem::exists(path, fault)) {
     return failure(ErrorCode::kNotFound, "no such file: {}", path.string());
   }
-  const std::string from = fmt::format(" FROM read_parquet({}, hive_partitioning = false)", quote_path(path));
+  FT_TRY(const QueryResult shape, read(connection.query("SELECT *" + from_file(path) + " LIMIT 0")));
+  return shape.columns();
+}
+
+std::vector<std::string> dashed_names(const std::vector<ResultColumn>& columns) {
   std::vector<std::string> names;
+  for (const ResultColumn& column : columns) std::ranges::replace(names.emplace_back(column.name), '_', '-');
+  return names;
+}
+
+}  // namespace
+
+Status read_parquet_rows(Connection& connection, const std::filesystem::path& path, const ParquetRowSink& sink) {
+  FT_TRY(const std::vector<ResultColumn> columns, read_columns(connection, path));
+  const std::vector<std::string> names = dashed_names(columns);
   std::string list;
-  {
-    FT_TRY(const QueryResult shape, read(connection.query("SELECT *" + from + " LIMIT 0")));
-    for (const ResultColumn& column : shape.columns()) {
-      if (!list.empty()) list += ", ";
-      list += text_expression(column);
-      std::ranges::replace(names.emplace_back(column.name), '_', '-');
-    }
-  }
-  FT_TRY(QueryResult result, read(connection.query("SELECT " + list + from)));
+  for (const ResultColumn& column : columns) list += (list.empty() ? "" : ", ") + text_expression(column);
+  FT_TRY(QueryResult result, read(connection.query("SELECT " + list + from_file(path))));
   std::vector<std::string_view> fields(names.size());
   std::uint64_t row_number = 0;
   while (true) {
@@ -78,6 +86,11 @@ Status read_parquet_rows(Connection& connection, const std::filesystem::path& pa
       sink(names, fields, ++row_number);
     }
   }
+}
+
+Result<std::vector<std::string>> parquet_column_names(Connection& connection, const std::filesystem::path& path) {
+  FT_TRY(const std::vector<ResultColumn> columns, read_columns(connection, path));
+  return dashed_names(columns);
 }
 
 }  // namespace flowtrail::engine

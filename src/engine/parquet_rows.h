@@ -25,4 +25,8 @@ using ParquetRowSink = std::function<void(const std::vector<std::string>& names,
 [[nodiscard]] Status read_parquet_rows(Connection& connection, const std::filesystem::path& path,
                                        const ParquetRowSink& sink);
 
+/// The dashed column names of the file. Errors: as above.
+[[nodiscard]] Result<std::vector<std::string>> parquet_column_names(Connection& connection,
+                                                                    const std::filesystem::path& path);
+
 }  // namespace flowtrail::engine

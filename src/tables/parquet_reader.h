@@ -1,0 +1,36 @@
+// Parquet flow logs for the flow-log reader, through a database of its own that is opened when the first file comes.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "engine/database.h"
+#include "flowlog/reader.h"
+
+namespace flowtrail::tables {
+
+/// What `ingest::Options::parquet` wants. Thread-safe (one file at a time); memory at most 256 MB.
+[[nodiscard]] flowlog::ParquetReader parquet_reader();
+
+/// A connection for Parquet files that opens on first use.
+class ParquetConnection {
+ public:
+  [[nodiscard]] Status read(
+      const std::filesystem::path& path,
+      const std::function<void(const flowlog::Header&, std::span<const std::string_view>, std::uint64_t row)>& sink);
+  [[nodiscard]] Result<std::vector<std::string>> column_names(const std::filesystem::path& path);
+
+ private:
+  Result<engine::Connection*> connection();
+
+  std::mutex mutex_;
+  std::optional<engine::Database> database_;
+  std::optional<engine::Connection> connection_;
+};
+
+}  // namespace flowtrail::tables

@@ -31,7 +31,7 @@ struct Object {
   std::string key;
   std::filesystem::path path;
   ObjectKind kind = ObjectKind::kUnknown;
-  std::string skip_reason;  // for kSkipped: "CloudTrail digest", ...
+  std::string skip_reason;  // for kSkipped and kUnknown: "CloudTrail digest", "empty", "binary data", ...
   std::uint64_t size = 0;   // bytes as stored
   std::string account;      // from the key: the account that made the flow log or trail
   std::string region;
@@ -43,14 +43,14 @@ struct Object {
 /// All objects, ordered by key (so that equal input gives equal output whatever the file system's order).
 struct Inventory {
   std::vector<Object> objects;
-  BadInput unreadable;  // folders and files that could not be opened
+  BadInput unreadable;  // folders and files that could not be opened, or whose damage hides what they are
 };
 
-/// Lists every SOURCE (folder or file; links are followed once), classifies each object by key and, where the key says
-/// nothing, by its first bytes (after decompression). `snapshots` are files given with `--snapshot`; they need no
-/// telling name. Reads at most a few KB of an object. Cost: one stat per object, one open per object whose key tells
-/// nothing. Errors: kNotFound if a SOURCE does not exist; kDenied if it cannot be listed at all; kUnsupported for s3://
-/// places.
+/// Lists every SOURCE (folder or file; links are followed once, and a file that several links or SOURCEs reach is
+/// listed once), classifies each object by key and, where the key says nothing, by its first bytes (after
+/// decompression). `snapshots` are files given with `--snapshot`; they need no telling name. Reads at most 64 KB of an
+/// object. Cost: one stat per object, one open per object whose key tells nothing. Errors: kNotFound if a SOURCE does
+/// not exist; kDenied if it cannot be listed at all; kUnsupported for s3:// places.
 [[nodiscard]] Result<Inventory> list(std::span<const std::string> sources, std::span<const std::string> snapshots);
 
 }  // namespace flowtrail::source

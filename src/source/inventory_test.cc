@@ -164,18 +164,45 @@ TEST_F(InventoryTest, BrokenLinksAreCountedAndSpecialFilesNeverOpened) {
   EXPECT_EQ(inventory.unreadable.by_reason().at("broken link").count, 2U);
 }
 
+/// Root may read everything, so a test of refusal lists as nobody.
+class AsNobody {
+ public:
+  AsNobody() : was_root_(::geteuid() == 0), is_nobody_(was_root_ && ::seteuid(65'534) == 0) {}
+  ~AsNobody() {
+    if (is_nobody_) {
+      EXPECT_EQ(::seteuid(0), 0);
+    }
+  }
+  AsNobody(const AsNobody&) = delete;
+  AsNobody& operator=(const AsNobody&) = delete;
+  [[nodiscard]] bool may_be_refused() const { return !was_root_ || is_nobody_; }
+
+ private:
+  bool was_root_, is_nobody_;
+};
+
 TEST_F(InventoryTest, UnreadableFoldersAndFilesAreCountedAndTheRestIsListed) {
-  if (::geteuid() == 0) GTEST_SKIP() << "root may read everything";
   write("closed/a.log", kHeader);
   const fs::path file = write("closed.log", kHeader);
   write("open.log", kHeader);
+  fs::permissions(folder_, fs::perms::owner_all | fs::perms::others_read | fs::perms::others_exec);
   fs::permissions(folder_ / "closed", fs::perms::none);
   fs::permissions(file, fs::perms::none);
-  const Inventory inventory = list_places({folder_.string()});
+  Inventory inventory;
+  ErrorCode refused = ErrorCode::kUsage;
+  {
+    const AsNobody nobody;
+    if (!nobody.may_be_refused()) GTEST_SKIP() << "root cannot become nobody here";
+    inventory = list_places({folder_.string()});
+    const std::vector<std::string> closed = {(folder_ / "closed").string()};
+    refused = list(closed, {}).error().code;
+  }
   fs::permissions(folder_ / "closed", fs::perms::owner_all);
   EXPECT_EQ(inventory.unreadable.by_reason().at("cannot list folder").count, 1U);
   EXPECT_EQ(inventory.unreadable.by_reason().at("cannot open").count, 1U);
   EXPECT_EQ(keys(inventory), (Keys{"closed.log", "open.log"}));
+  EXPECT_EQ(inventory.objects.at(0).skip_reason, "cannot open");
+  EXPECT_EQ(refused, ErrorCode::kDenied);
 }
 
 TEST_F(InventoryTest, OverlappingSourcesListAFileOnce) {

@@ -1,0 +1,293 @@
+#include "investigate/report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "investigate/cells.h"
+#include "investigate/coverage.h"
+#include "investigate/empty_answer.h"
+#include "investigate/name_match.h"
+#include "output/display_text.h"
+#include "version.h"
+
+namespace flowtrail::investigate {
+namespace {
+
+using output::json_string;
+
+std::string columns_json(const output::Table& table) {
+  std::string text = "[";
+  for (const output::Column& column : table.columns) {
+    text += fmt::format("{}\n    {{\"name\":{},\"type\":{},\"unit\":{},\"about\":{}}}", text.size() > 1 ? "," : "",
+                        json_string(column.name), json_string(column.type),
+                        output::json_value(text_or_null(column.unit)), json_string(column.about));
+  }
+  return text + "\n  ]";
+}
+
+std::string warnings_json(const std::vector<Warning>& warnings) {
+  std::string text = "[";
+  for (const Warning& warning : warnings) {
+    text += fmt::format("{}\n    {{\"code\":{},\"count\":{},\"text\":{},\"example\":{}}}", text.size() > 1 ? "," : "",
+                        json_string(warning.code), output::json_value(warning.count), json_string(warning.text),
+                        output::json_value(text_or_null(warning.example)));
+  }
+  return text + (text.size() > 1 ? "\n  ]" : "]");
+}
+
+std::string remedies_json(const Report& report, Remediation kind) {
+  std::string text = "[";
+  for (const Remedy& remedy : report.remedies) {
+    const bool cli = kind == Remediation::kCli;
+    const std::string& command = cli ? remedy.cli : remedy.terraform;
+    if (command.empty()) continue;
+    text +=
+        fmt::format("{}\n    {{\"why\":{},\"do\":{},\"undo\":{}}}", text.size() > 1 ? "," : "", json_string(remedy.why),
+                    json_string(command), output::json_value(text_or_null(cli ? remedy.cli_undo : std::string{})));
+  }
+  return text + (text.size() > 1 ? "\n  ]" : "]");
+}
+
+std::uint64_t rows_shown(const Report& report, std::uint64_t limit) {
+  const std::uint64_t all = report.table.rows.size();
+  return limit == 0 ? all : std::min(all, limit);
+}
+
+std::vector<Warning> warnings_with_limit(const Report& report, std::uint64_t limit) {
+  std::vector<Warning> warnings = report.warnings;
+  const auto left_out = static_cast<std::int64_t>(report.table.rows.size() - rows_shown(report, limit));
+  if (left_out > 0) {
+    warnings.push_back(
+        {"rows-left-out", left_out, fmt::format("{} left out by --limit {}", counted(left_out, "row"), limit), {}});
+  }
+  return warnings;
+}
+
+/// The few columns of the question's table view.
+output::Table shown_columns(const Report& report, std::uint64_t limit) {
+  output::Table table;
+  std::vector<std::size_t> picked;
+  for (const ShownColumn& shown : report.question->shown) {
+    const std::size_t index = column_index(report.table.columns, shown.name);
+    if (index == report.table.columns.size()) continue;
+    picked.push_back(index);
+    table.columns.push_back(report.table.columns[index]);
+    if (!shown.title.empty()) table.columns.back().name = shown.title;
+  }
+  for (std::uint64_t row = 0; row < rows_shown(report, limit); ++row) {
+    auto& cells = table.rows.emplace_back();
+    for (const std::size_t index : picked) cells.push_back(report.table.rows[row][index]);
+  }
+  return table;
+}
+
+class PeopleView {
+ public:
+  PeopleView(const Report& report, const PrintOptions& options) : report_(report), options_(options) {}
+
+  std::string text() {
+    for (const std::string& sentence : report_.sentences) line(sentence, 0, text_.empty());
+    line(fmt::format("Window {} to {} (UTC, end excluded).", format_utc(*report_.window.from),
+                     format_utc(*report_.window.to)),
+         0, false);
+    rows();
+    sources();
+    missing();
+    remediation();
+    return std::move(text_);
+  }
+
+ private:
+  void line(std::string_view content, std::size_t indent, bool bold) {
+    const std::string safe = output::wrap(output::visible(content), options_.width - indent, indent);
+    text_.append(indent, ' ');
+    text_ += bold ? options_.style.bold(safe) : safe;
+    text_ += '\n';
+  }
+
+  void rows() {
+    if (report_.table.rows.empty()) return;
+    text_ += '\n' + output::render(shown_columns(report_, options_.limit), output::Format::kTable,
+                                   static_cast<int>(options_.width));
+    const std::uint64_t left_out = report_.table.rows.size() - rows_shown(report_, options_.limit);
+    if (left_out > 0) {
+      line(fmt::format("... {} left out by --limit {} (--limit 0 shows all).",
+                       counted(static_cast<std::int64_t>(left_out), "more row"), options_.limit),
+           0, false);
+    }
+    line(fmt::format("{} of {} columns; all columns: --output json|csv", report_.question->shown.size(),
+                     report_.table.columns.size()),
+         0, false);
+  }
+
+  void sources() {
+    text_ += "\nRead\n";
+    for (const std::string& source : report_.coverage_lines) line(source, 2, false);
+  }
+
+  void missing() {
+    if (report_.warnings.empty()) return;
+    text_ += "\nMissing, or to know\n";
+    for (const Warning& warning : report_.warnings) {
+      std::string text = fmt::format("{} {}: {}", warning.code, warning.count, warning.text);
+      if (!warning.example.empty()) text += fmt::format(" (for example {})", warning.example);
+      text_ += "  " + options_.style.warning("!") + ' ';
+      text_ += output::wrap(output::visible(text), options_.width - 4, 4) + '\n';
+    }
+  }
+
+  void commands(std::string_view word, std::string_view block) {
+    while (!block.empty()) {
+      const std::size_t end = block.find('\n');
+      text_ += fmt::format("   {} {}\n", word, output::visible(block.substr(0, end)));
+      block.remove_prefix(end == std::string_view::npos ? block.size() : end + 1);
+    }
+  }
+
+  void remediation() {
+    if (options_.remediation == Remediation::kNone) return;
+    text_ += "\nRemediation: proposals only, nothing was executed. Look at each before you run it.\n";
+    std::size_t number = 0;
+    for (const Remedy& remedy : report_.remedies) {
+      const bool cli = options_.remediation == Remediation::kCli;
+      if ((cli ? remedy.cli : remedy.terraform).empty()) continue;
+      line(fmt::format("{}. {}", ++number, remedy.why), 0, false);
+      if (cli) {
+        commands("do:  ", remedy.cli);
+        commands("undo:", remedy.cli_undo);
+      } else {
+        commands("|", remedy.terraform);
+      }
+    }
+    if (number == 0) text_ += "Nothing to propose.\n";
+  }
+
+  const Report& report_;
+  const PrintOptions& options_;
+  std::string text_;
+};
+
+}  // namespace
+
+Interval window_of(const Question& question, const ingest::Window& asked, const ingest::Evidence& evidence) {
+  std::optional<Interval> covered;
+  switch (question.window) {
+    case Question::Window::kFlows:
+      covered = evidence.covered_by_flows();
+      if (!covered) covered = evidence.covered_by_events();
+      break;
+    case Question::Window::kEvents: covered = evidence.covered_by_events(); break;
+    case Question::Window::kAll: break;
+  }
+  if (!covered) covered = evidence.covered_by_all();
+  return ingest::resolve(asked, covered);
+}
+
+Report report_of(const Question& question, const Parameters& parameters, const Interval& window, EvidenceDetail detail,
+                 const ingest::Evidence& evidence) {
+  const Context context{evidence, parameters, window, detail};
+  Answer answer = question.answer(context);
+  Report report;
+  report.question = &question;
+  report.parameters_json = parameters.json(question.parameters);
+  report.coverage_json = coverage_json(evidence);
+  report.window = window;
+  report.table = std::move(answer.table);
+  report.warnings = std::move(answer.warnings);
+  if (report.table.rows.empty())
+    std::ranges::move(explain_empty(question, context), std::back_inserter(report.warnings));
+  std::ranges::move(common_warnings(question, context), std::back_inserter(report.warnings));
+  report.sentences = std::move(answer.sentences);
+  report.coverage_lines = coverage_lines(evidence);
+  report.remedies = std::move(answer.remedies);
+  report.sql = sql_of(question, parameters, window);
+  report.bad_total = evidence.bad_total();
+  return report;
+}
+
+Result<Report> investigate(const Request& request) {
+  ingest::Options input = request.input;
+  const bool window_known = input.window.from && input.window.to;
+  // unused-groups needs the flow logs only to know where they end.
+  input.flows = request.question->window == Question::Window::kFlows ||
+                (request.question->window == Question::Window::kAll && !window_known);
+  input.scanner_targets = request.parameters.scanner_targets;
+  FT_TRY(const std::unique_ptr<ingest::Evidence> evidence, ingest::ingest(input));
+  const Interval window = window_of(*request.question, input.window, *evidence);
+  return report_of(*request.question, request.parameters, window, request.detail, *evidence);
+}
+
+std::string to_json(const Report& report, const PrintOptions& options) {
+  output::Table rows = report.table;
+  rows.rows.resize(rows_shown(report, options.limit));
+  std::string rows_json = output::render(rows, output::Format::kJson);
+  rows_json.pop_back();  // its newline
+  std::string text = "{\n";
+  const auto member = [&text](std::string_view name, std::string_view json) {
+    if (text.size() > 2) text += ",\n";
+    text += fmt::format("  {}: {}", json_string(name), json);
+  };
+  member("flowtrail", json_string(kVersion));
+  member("investigation", json_string(report.question->name));
+  member("parameters", report.parameters_json);
+  member("window", fmt::format(R"({{"from":{},"to":{}}})", output::json_value(time_or_null(report.window.from)),
+                               output::json_value(time_or_null(report.window.to))));
+  member("coverage", report.coverage_json);
+  member("columns", columns_json(report.table));
+  member("rows", rows_json);
+  member("warnings", warnings_json(warnings_with_limit(report, options.limit)));
+  member("sql",
+         fmt::format(R"({{"trino":{},"duckdb":{}}})", json_string(report.sql.trino), json_string(report.sql.duckdb)));
+  if (options.remediation != Remediation::kNone) member("remediation", remedies_json(report, options.remediation));
+  return text + "\n}\n";
+}
+
+std::string to_people(const Report& report, const PrintOptions& options) {
+  return PeopleView{report, options}.text();
+}
+
+output::Table rows_for(const Report& report, output::Format format, std::uint64_t limit) {
+  output::Table table;
+  std::vector<std::size_t> kept;
+  for (std::size_t i = 0; i < report.table.columns.size(); ++i) {
+    if (format != output::Format::kNdjson && report.table.columns[i].type == "json") continue;
+    kept.push_back(i);
+    table.columns.push_back(report.table.columns[i]);
+  }
+  for (std::uint64_t row = 0; row < rows_shown(report, limit); ++row) {
+    auto& cells = table.rows.emplace_back();
+    for (const std::size_t i : kept) cells.push_back(report.table.rows[row][i]);
+  }
+  return table;
+}
+
+Status check_fail_word(const Question& question, std::string_view word) {
+  std::vector<std::string_view> known{"any"};
+  for (const FailWords& words : question.fail_words) known.insert(known.end(), words.words.begin(), words.words.end());
+  const bool listed = word.starts_with("listed:") && std::ranges::find(known, "listed") != known.end();
+  if (listed || std::ranges::find(known, word) != known.end()) return {};
+  return std::unexpected(
+      Error{ErrorCode::kUsage,
+            fmt::format("--fail-on {}: no row of {} can have that", output::visible(word), question.name),
+            {},
+            name_hint(word, known)});
+}
+
+std::uint64_t rows_failing(const Report& report, std::string_view word) {
+  if (word == "any") return report.table.rows.size();
+  std::uint64_t count = 0;
+  for (const auto& row : report.table.rows) {
+    count += std::ranges::any_of(report.question->fail_words,
+                                 [&](const FailWords& words) {
+                                   const std::string value =
+                                       output::plain_value(row[column_index(report.table.columns, words.column)]);
+                                   return value == word || (word == "listed" && value.starts_with("listed:"));
+                                 })
+                 ? 1U
+                 : 0U;
+  }
+  return count;
+}
+
+}  // namespace flowtrail::investigate

@@ -1,0 +1,309 @@
+// `sg-changes`: which rules changed, before and after, by whom, and what they open.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "investigate/cells.h"
+#include "investigate/name_match.h"
+#include "investigate/question.h"
+#include "investigate/remedy.h"
+#include "investigate/rule_reach.h"
+
+namespace flowtrail::investigate {
+extern const std::string_view kSgChangesSql;
+
+namespace {
+
+using history::EventInfo;
+using history::RuleChange;
+using output::Value;
+using Kind = RuleChange::Kind;
+
+std::vector<output::Column> sg_changes_columns() {
+  return {
+      {"event_time", "timestamp", "", "when the call completed"},
+      {"account_id", "varchar", "", "account of the group"},
+      {"region", "varchar", "", "region of the group"},
+      {"group_id", "varchar", "", "security group"},
+      {"group_name", "varchar", "", "its name"},
+      {"vpc_id", "varchar", "", "its VPC"},
+      {"change", "varchar", "",
+       "rule-added, rule-removed, rule-modified, description-changed, group-created, group-deleted, vpc-associated, "
+       "vpc-disassociated, failed"},
+      {"rule_id", "varchar", "", "sgr- id; NULL where the event has none"},
+      {"direction", "varchar", "", "ingress or egress"},
+      {"before", "varchar", "", "the rule before"},
+      {"after", "varchar", "", "the rule after"},
+      {"before_rule", "json", "", "parts of the rule before (JSON and NDJSON only)"},
+      {"after_rule", "json", "", "parts of the rule after (JSON and NDJSON only)"},
+      {"opens_to", "varchar", "", "world, wide, listed:NAME or peer; NULL when nothing is opened"},
+      {"port_class", "varchar", "", "admin, database, all or other"},
+      {"interfaces_affected", "bigint", "interfaces", "interfaces that carried the group then; NULL if not known"},
+      {"actor_arn", "varchar", "", "who did it"},
+      {"actor_type", "varchar", "", "IAMUser, AssumedRole, Root, AWSService, ..."},
+      {"actor_name", "varchar", "", "user, role session or service"},
+      {"via", "varchar", "", "console, cli, sdk, terraform, cloudformation or service:NAME"},
+      {"mfa", "boolean", "", "whether the session was opened with MFA"},
+      {"source_ip", "varchar", "", "address of the caller"},
+      {"user_agent", "varchar", "", "program of the caller"},
+      {"event_name", "varchar", "", "API call"},
+      {"event_id", "varchar", "", "CloudTrail event"},
+      {"evidence", "array(varchar)", "", "event id, object key and record"},
+  };
+}
+
+std::string_view change_name(Kind kind) {
+  switch (kind) {
+    case Kind::kRuleAdded: return "rule-added";
+    case Kind::kRuleRemoved: return "rule-removed";
+    case Kind::kRuleModified: return "rule-modified";
+    case Kind::kDescriptionChanged: return "description-changed";
+    case Kind::kGroupCreated: return "group-created";
+    case Kind::kGroupDeleted: return "group-deleted";
+    case Kind::kVpcAssociated: return "vpc-associated";
+    case Kind::kVpcDisassociated: return "vpc-disassociated";
+    case Kind::kFailed: break;
+  }
+  return "failed";
+}
+
+struct Entry {
+  const RuleChange* change = nullptr;
+  const EventInfo* event = nullptr;
+  std::optional<std::string> opens_to;
+};
+
+class SgChanges {
+ public:
+  explicit SgChanges(const Context& context) : context_(context), history_(context.evidence.history) {}
+
+  Answer answer() {
+    Answer answer;
+    answer.table.columns = sg_changes_columns();
+    if (context_.parameters.include_failed) {
+      answer.table.columns.insert(answer.table.columns.end() - 1, {"error_code", "varchar", "", "why the call failed"});
+    }
+    for (const RuleChange& change : history_.rule_changes) consider(change);
+    std::ranges::stable_sort(entries_, [this](const Entry& a, const Entry& b) { return key(a) < key(b); });
+    for (const Entry& entry : entries_) {
+      answer.table.rows.push_back(row(entry));
+      const bool opened = entry.change->kind == Kind::kRuleAdded || entry.change->kind == Kind::kRuleModified ||
+                          entry.change->kind == Kind::kRuleRemoved;
+      if (opened) answer.remedies.push_back(remedy(entry));
+    }
+    answer.sentences = sentences();
+    if (hidden_failed_ > 0) {
+      answer.warnings.push_back(
+          {"failed-calls",
+           hidden_failed_,
+           fmt::format("{} changed nothing and {} not listed (--include-failed)",
+                       counted(hidden_failed_, "refused call"), hidden_failed_ == 1 ? "is" : "are"),
+           {}});
+    }
+    return answer;
+  }
+
+ private:
+  void consider(const RuleChange& change) {
+    const EventInfo& event = history_.events[change.event];
+    if (!context_.window.contains(event.time) || !wants(change, event)) return;
+    if (change.kind == Kind::kFailed && !context_.parameters.include_failed) {
+      ++hidden_failed_;
+      return;
+    }
+    Entry entry{&change, &event, {}};
+    if ((change.kind == Kind::kRuleAdded || change.kind == Kind::kRuleModified) && change.after) {
+      const auto before = change.kind == Kind::kRuleModified ? change.before : std::nullopt;
+      entry.opens_to = opens_to(history_, change.group, before, *change.after, event.time, context_.parameters.watch);
+    }
+    if (wants_reach(entry.opens_to)) entries_.push_back(std::move(entry));
+  }
+
+  [[nodiscard]] bool wants(const RuleChange& change, const EventInfo& event) const {
+    const Parameters& wanted = context_.parameters;
+    const history::Group& group = history_.groups[change.group];
+    if (!wants_group(wanted, group) || !matches_any(wanted.account, account_of(change, event)) ||
+        !matches_any(wanted.region, region_of(change, event))) {
+      return false;
+    }
+    if (!matches_any(wanted.actor, event.actor_arn) && !matches_any(wanted.actor, event.actor_name)) return false;
+    if (filters_interfaces(wanted) && !carried_by_wanted_interface(change.group, event.time)) return false;
+    const firewall::RuleSpec* rule = rule_of(change);
+    if (!wanted.protocols.empty() &&
+        (rule == nullptr || (rule->protocol != firewall::kAllProtocols && !wanted.wants_protocol(rule->protocol)))) {
+      return false;
+    }
+    if (wanted.ports.empty()) return true;
+    return rule != nullptr && (rule->protocol == firewall::kAllProtocols ||
+                               (rule->has_ports() && wanted.wants_ports(rule->from_port, rule->to_port)));
+  }
+
+  [[nodiscard]] bool wants_reach(const std::optional<std::string>& reach) const {
+    if (context_.parameters.opens_to.empty()) return true;
+    if (!reach) return false;
+    return std::ranges::any_of(context_.parameters.opens_to, [&reach](const std::string& wanted) {
+      return matches_glob(wanted, *reach) || (wanted == "listed" && reach->starts_with("listed:"));
+    });
+  }
+
+  [[nodiscard]] bool carried_by_wanted_interface(std::uint32_t group, UtcSeconds time) const {
+    return std::ranges::any_of(history_.memberships_of_group(group), [&](std::uint32_t index) {
+      const history::Membership& membership = history_.memberships[index];
+      return membership.valid.contains(time) && wants_interface(context_, membership.interface, time);
+    });
+  }
+
+  [[nodiscard]] static const firewall::RuleSpec* rule_of(const RuleChange& change) {
+    if (change.after) return &*change.after;
+    return change.before ? &*change.before : nullptr;
+  }
+
+  [[nodiscard]] std::string account_of(const RuleChange& change, const EventInfo& event) const {
+    const std::string& account = history_.groups[change.group].account;
+    return account.empty() ? event.account : account;
+  }
+  [[nodiscard]] std::string region_of(const RuleChange& change, const EventInfo& event) const {
+    const std::string& region = history_.groups[change.group].region;
+    return region.empty() ? event.region : region;
+  }
+
+  [[nodiscard]] Value interfaces_affected(const RuleChange& change, UtcSeconds time) const {
+    std::int64_t count = 0;
+    bool seen = false;
+    for (const std::uint32_t index : history_.memberships_of_group(change.group)) {
+      seen = true;
+      if (history_.memberships[index].valid.contains(time)) ++count;
+    }
+    if (!seen && history_.groups[change.group].attachments_baseline == history::Baseline::kUnknown) return {};
+    return count;
+  }
+
+  [[nodiscard]] static std::pair<Value, Value> texts(const RuleChange& change) {
+    if (change.kind == Kind::kVpcAssociated) return {Value{}, text_or_null(change.after_description)};
+    if (change.kind == Kind::kVpcDisassociated) return {text_or_null(change.before_description), Value{}};
+    const auto text = [](const auto& rule) { return rule ? Value{rule->to_string()} : Value{}; };
+    return {text(change.before), text(change.after)};
+  }
+
+  using Key = std::tuple<UtcSeconds, std::string, std::string, std::string, std::string>;
+  [[nodiscard]] static Key key(const Entry& entry) {
+    const auto [before, after] = texts(*entry.change);
+    return {entry.event->time, entry.event->event_id, entry.change->rule_id.value_or("\x7f"),
+            output::plain_value(before), output::plain_value(after)};
+  }
+
+  [[nodiscard]] std::vector<Value> row(const Entry& entry) const {
+    const RuleChange& change = *entry.change;
+    const EventInfo& event = *entry.event;
+    const history::Group& group = history_.groups[change.group];
+    const firewall::RuleSpec* rule = rule_of(change);
+    const auto [before, after] = texts(change);
+    output::TextList evidence;
+    add_event(context_, event, evidence);
+    std::vector<Value> row{format_utc(event.time),
+                           text_or_null(account_of(change, event)),
+                           text_or_null(region_of(change, event)),
+                           text_or_null(group.group_id),
+                           text_or_null(group.name),
+                           text_or_null(group.vpc_id),
+                           std::string{change_name(change.kind)},
+                           text_or_null(change.rule_id.value_or("")),
+                           rule == nullptr ? Value{} : Value{std::string{firewall::direction_name(rule->direction)}},
+                           before,
+                           after,
+                           rule_json(change.before, change.before_description),
+                           rule_json(change.after, change.after_description),
+                           text_or_null(entry.opens_to.value_or("")),
+                           rule == nullptr ? Value{} : Value{std::string{port_class(*rule)}},
+                           interfaces_affected(change, event.time),
+                           text_or_null(event.actor_arn),
+                           text_or_null(event.actor_type),
+                           text_or_null(event.actor_name),
+                           text_or_null(event.via),
+                           event.mfa ? Value{*event.mfa} : Value{},
+                           text_or_null(event.source_ip),
+                           text_or_null(event.user_agent),
+                           text_or_null(event.event_name),
+                           text_or_null(event.event_id)};
+    if (context_.parameters.include_failed) row.push_back(text_or_null(event.error_code));
+    row.emplace_back(std::move(evidence));
+    return row;
+  }
+
+  [[nodiscard]] Remedy remedy(const Entry& entry) const {
+    return revert_change(history_, *entry.change,
+                         fmt::format("revert {} of {} at {} by {}", change_name(entry.change->kind),
+                                     history_.groups[entry.change->group].group_id, format_utc(entry.event->time),
+                                     actor_of(*entry.event)));
+  }
+
+  [[nodiscard]] std::vector<std::string> sentences() const {
+    if (entries_.empty()) return {"No security group changed."};
+    std::map<std::string_view, std::int64_t> kinds;
+    std::vector<std::string> world;
+    std::set<std::string> groups;
+    std::set<std::string> actors;
+    for (const Entry& entry : entries_) {
+      ++kinds[change_name(entry.change->kind)];
+      groups.insert(history_.groups[entry.change->group].group_id);
+      actors.insert(actor_of(*entry.event));
+      if (entry.opens_to == "world" && entry.change->after->direction == firewall::Direction::kIngress) {
+        world.push_back(
+            fmt::format("{} to the world ({}) at {} by {}", history_.groups[entry.change->group].group_id,
+                        entry.change->after->to_string(), format_utc(entry.event->time),
+                        entry.event->actor_name.empty() ? actor_of(*entry.event) : entry.event->actor_name));
+      }
+    }
+    std::string counts;
+    for (const auto& [kind, count] : kinds) counts += fmt::format("{}{} {}", counts.empty() ? "" : ", ", count, kind);
+    std::vector<std::string> result{fmt::format("{} in {} by {}: {}.", counted(std::ssize(entries_), "change"),
+                                                counted(std::ssize(groups), "group"),
+                                                counted(std::ssize(actors), "actor"), counts)};
+    if (!world.empty()) result.push_back(fmt::format("Opened: {}.", some_of(world, 3)));
+    return result;
+  }
+
+  const Context& context_;
+  const history::History& history_;
+  std::vector<Entry> entries_;
+  std::int64_t hidden_failed_ = 0;
+};
+
+Answer answer_sg_changes(const Context& context) {
+  return SgChanges{context}.answer();
+}
+
+}  // namespace
+
+Question sg_changes_question() {
+  Question question;
+  question.name = "sg-changes";
+  question.title = "Which rules changed, before and after, by whom, and what they open";
+  question.about =
+      "One row per changed rule (an Authorize of three ranges is three rows), and one per group created, deleted, or\n"
+      "associated with a VPC. The default egress rule that comes with a group, and the rules that go with a deleted\n"
+      "one, are no rows of their own.";
+  question.counting =
+      "Failed calls change nothing. opens_to looks at the rules in force together: the second half of the address\n"
+      "space opens the world. A modification that only narrows a rule opens nothing. See docs/how-it-counts.md.";
+  question.examples = {"flowtrail investigate sg-changes demo",
+                       "flowtrail investigate sg-changes --opens-to world --fail-on any demo"};
+  question.parameters = {"group",    "port",      "protocol", "account", "region", "fleet",
+                         "instance", "interface", "opens-to", "actor",   "watch",  "include-failed"};
+  question.columns = sg_changes_columns();
+  question.shown = {{"event_time", "time"}, {"group_id", "group"}, {"change", ""},          {"before", ""},
+                    {"after", ""},          {"opens_to", "opens"}, {"actor_name", "actor"}, {"via", ""}};
+  question.fail_words = {{"change",
+                          {"rule-added", "rule-removed", "rule-modified", "description-changed", "group-created",
+                           "group-deleted", "vpc-associated", "vpc-disassociated", "failed"}},
+                         {"opens_to", {"world", "wide", "listed", "peer"}},
+                         {"port_class", {"admin", "database"}}};
+  question.sql = kSgChangesSql;
+  question.window = Question::Window::kEvents;
+  question.answer = answer_sg_changes;
+  return question;
+}
+
+}  // namespace flowtrail::investigate

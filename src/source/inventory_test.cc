@@ -185,7 +185,7 @@ TEST_F(InventoryTest, UnreadableFoldersAndFilesAreCountedAndTheRestIsListed) {
   write("closed/a.log", kHeader);
   const fs::path file = write("closed.log", kHeader);
   write("open.log", kHeader);
-  fs::permissions(folder_, fs::perms::owner_all | fs::perms::others_read | fs::perms::others_exec);
+  fs::permissions(folder_, fs::perms{0755});
   fs::permissions(folder_ / "closed", fs::perms::none);
   fs::permissions(file, fs::perms::none);
   Inventory inventory;

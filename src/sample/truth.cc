@@ -1,0 +1,164 @@
+#include "sample/truth.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "base/utc_time.h"
+#include "sample/truth_rows.h"
+
+namespace flowtrail::sample {
+namespace {
+
+constexpr std::int64_t kDay = 86400;
+
+Json one_case(const char* investigation, std::vector<std::string> arguments, Json rows) {
+  return Json{{"investigation", investigation}, {"arguments", std::move(arguments)}, {"rows", std::move(rows)}};
+}
+
+std::string group_id(const Simulation& simulation, const std::string& name) {
+  for (const GroupState& group : simulation.account.groups) {
+    if (group.name == name) return group.id;
+  }
+  return {};
+}
+
+void add_access(const Simulation& s, const std::vector<std::string>& bounds, Json& cases) {
+  const auto rows = [&](std::size_t window, const AccessQuery& query) {
+    return access_rows(s.account, s.ledger, s.ledger.window(window), query);
+  };
+  AccessQuery query;
+  query.fleet = "payment";
+  query.ports = {22};
+  cases.push_back(one_case("access", {"--fleet", "payment", "--port", "22"}, rows(0, query)));
+
+  query = {};
+  query.fleet = "web";
+  query.by = AccessQuery::By::kInstance;
+  cases.push_back(one_case("access", {"--fleet", "web", "--by", "instance"}, rows(0, query)));
+
+  query = {};
+  query.fleet = "payment";
+  query.by = AccessQuery::By::kFleet;
+  std::vector<std::string> arguments{"--fleet", "payment", "--by", "fleet"};
+  arguments.insert(arguments.end(), bounds.begin(), bounds.end());
+  cases.push_back(one_case("access", arguments, rows(1, query)));
+
+  query = {};
+  query.group = group_id(s, "bastion");
+  cases.push_back(one_case("access", {"--group", query.group}, rows(0, query)));
+
+  query = {};
+  query.fleet = "cache";
+  query.ports = {53, 8125};
+  query.protocols = {17};
+  cases.push_back(one_case("access", {"--fleet", "cache", "--port", "53,8125", "--protocol", "udp"}, rows(0, query)));
+
+  query = {};
+  query.fleet = "web";
+  for (int port = 8000; port <= 8100; ++port) query.ports.insert(port);
+  query.ports.insert(443);
+  arguments = {"--fleet", "web", "--port", "443,8000-8100"};
+  arguments.insert(arguments.end(), bounds.begin(), bounds.end());
+  cases.push_back(one_case("access", arguments, rows(1, query)));
+
+  for (const char* name : {"reporting", "analytics"}) {  // one machine under two names
+    query = {};
+    query.fleet = name;
+    cases.push_back(one_case("access", {"--fleet", name}, rows(0, query)));
+  }
+}
+
+void add_changes(const Simulation& s, Span whole, Span part, const std::vector<std::string>& bounds, Json& cases) {
+  ChangesQuery query;
+  query.window = whole;
+  cases.push_back(one_case("sg-changes", {}, change_rows(s.account, query)));
+  query.opens_to = "world";
+  cases.push_back(one_case("sg-changes", {"--opens-to", "world"}, change_rows(s.account, query)));
+  query = {};
+  query.window = whole;
+  query.include_failed = true;
+  cases.push_back(one_case("sg-changes", {"--include-failed"}, change_rows(s.account, query)));
+  query.group = group_id(s, "payment");
+  query.port = 22;
+  cases.push_back(one_case("sg-changes", {"--group", query.group, "--port", "22", "--include-failed"},
+                           change_rows(s.account, query)));
+  query = {};
+  query.window = part;
+  query.actor_arn = s.cast.carol.arn;
+  std::vector<std::string> arguments{"--actor", query.actor_arn};
+  arguments.insert(arguments.end(), bounds.begin(), bounds.end());
+  cases.push_back(one_case("sg-changes", arguments, change_rows(s.account, query)));
+}
+
+void add_attachments(const Simulation& s, Span whole, Span part, const std::vector<std::string>& bounds, Json& cases) {
+  AttachmentsQuery query;
+  query.window = whole;
+  query.changed_only = true;
+  cases.push_back(one_case("sg-attachments", {"--changed-only"}, attachment_rows(s.account, query)));
+  query.changed_only = false;
+  query.group = group_id(s, "cache");
+  cases.push_back(one_case("sg-attachments", {"--group", query.group}, attachment_rows(s.account, query)));
+  query.group = group_id(s, "load-balancer");
+  cases.push_back(one_case("sg-attachments", {"--group", query.group}, attachment_rows(s.account, query)));
+  query = {};
+  query.window = part;
+  cases.push_back(one_case("sg-attachments", bounds, attachment_rows(s.account, query)));
+}
+
+void add_unused_groups(const Simulation& s, Span whole, std::int64_t snapshot_time, Json& cases) {
+  UnusedGroupsQuery query;
+  query.window = whole;
+  query.snapshot_time = snapshot_time;
+  cases.push_back(one_case("unused-groups", {}, unused_group_rows(s.account, query)));
+  query.all = true;
+  cases.push_back(one_case("unused-groups", {"--all"}, unused_group_rows(s.account, query)));
+  query.least_observed = 12 * kDay;
+  cases.push_back(one_case("unused-groups", {"--all", "--min-observed", "12d"}, unused_group_rows(s.account, query)));
+}
+
+void add_unused_rules(const Simulation& s, Span part, const std::vector<std::string>& bounds, Json& cases) {
+  const Span whole = s.ledger.heard();
+  UnusedRulesQuery query;
+  query.window = whole;
+  const auto rows = [&](std::size_t window) {
+    return unused_rule_rows(s.account, s.ledger, s.ledger.window(window), query);
+  };
+  cases.push_back(one_case("unused-rules", {}, rows(0)));
+  query.all = true;
+  cases.push_back(one_case("unused-rules", {"--all"}, rows(0)));
+  query.group = group_id(s, "payment");
+  query.least_observed = 3 * kDay;
+  query.least_coverage = 0.5;
+  cases.push_back(one_case(
+      "unused-rules", {"--all", "--group", query.group, "--min-observed", "3d", "--min-coverage", "0.5"}, rows(0)));
+  query = {};
+  query.window = part;
+  query.all = true;
+  query.least_observed = kDay;
+  std::vector<std::string> arguments{"--all", "--min-observed", "1d"};
+  arguments.insert(arguments.end(), bounds.begin(), bounds.end());
+  cases.push_back(one_case("unused-rules", arguments, rows(1)));
+}
+
+}  // namespace
+
+Json standard_cases(const Simulation& simulation, Span part, std::int64_t snapshot_time) {
+  const std::vector<std::string> bounds{"--from", format_utc(utc_from_seconds(part.from)), "--to",
+                                        format_utc(utc_from_seconds(part.to))};
+  const Span events{simulation.trail.events().front().time, kStillThere};
+  Span whole = simulation.ledger.heard();
+  std::int64_t last_event = 0;
+  for (const EventRecord& event : simulation.trail.events()) last_event = std::max(last_event, event.time);
+  whole.from = std::min(whole.from, events.from);
+  whole.to = std::max(whole.to, last_event + 1);
+  Json cases = Json::array();
+  add_access(simulation, bounds, cases);
+  add_changes(simulation, {kBeforeTrail, kStillThere}, part, bounds, cases);
+  add_attachments(simulation, {kBeforeTrail, kStillThere}, part, bounds, cases);
+  add_unused_groups(simulation, whole, snapshot_time, cases);
+  add_unused_rules(simulation, part, bounds, cases);
+  return cases;
+}
+
+}  // namespace flowtrail::sample

@@ -45,6 +45,8 @@ struct RulesRevoked {
   std::vector<RuleItem> rules;
   std::vector<firewall::RuleSpec> unknown;  // unknownIpPermissionSet: asked for, but nothing matched
 };
+/// Rules by id. The event does not tell their direction (`spec->direction` means nothing here); the description is
+/// always set, since one that is not given is removed.
 struct RulesModified {
   GroupName group;
   std::vector<RuleItem> rules;

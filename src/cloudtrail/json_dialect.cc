@@ -168,8 +168,8 @@ std::optional<bool> flag_of(const Json& value) {
 std::vector<std::string> texts_of(const Json& list, std::initializer_list<std::string_view> names) {
   std::vector<std::string> texts;
   for (const Json* element : as_list(list)) {
-    std::string text = text_of(*element);
-    if (text.empty()) text = text_at(*element, names);
+    std::string text = text_at(*element, names);
+    if (text.empty()) text = text_of(*element);
     if (!text.empty()) texts.push_back(std::move(text));
   }
   return texts;

@@ -47,7 +47,7 @@ using Json = nlohmann::json;
 /// Booleans, also as text.
 [[nodiscard]] std::optional<bool> flag_of(const Json& value);
 
-/// The elements' texts; of elements that are objects the first of `names` that is there. Empty texts are left out.
+/// The elements' texts: of objects the first of `names` that is there, else as `text_of`. Empty texts are left out.
 [[nodiscard]] std::vector<std::string> texts_of(const Json& list, std::initializer_list<std::string_view> names);
 
 /// Ids of security groups in a list of texts or of objects ({"groupId":...}, {"vpcSecurityGroupId":...}, ...).

@@ -127,12 +127,12 @@ TEST(Replay, GroupsOfServicesAreMarkedAsManaged) {
     const char* arn;
     const char* managed_by;
   };
-  for (const Case& one : {Case{"web", "", "", ""}, Case{"eks-cluster-sg-prod-1", "", "", "eks"},
-                          Case{"eks-remoteAccess-1", "", "", "eks"}, Case{"k8s-elb-a1", "", "", "elb"},
-                          Case{"x", "aws:eks:cluster-name", "", "eks"}, Case{"x", "elbv2.k8s.aws/cluster", "", "elb"},
-                          Case{"x", "kubernetes.io/cluster/prod", "", "kubernetes"},
-                          Case{"x", "aws:cloudformation:stack-name", "", ""},
-                          Case{"x", "", "arn:aws:sts::111122223333:assumed-role/AWSServiceRoleForAmazonEKS/s", "amazoneks"}}) {
+  for (const Case& one :
+       {Case{"web", "", "", ""}, Case{"eks-cluster-sg-prod-1", "", "", "eks"},
+        Case{"eks-remoteAccess-1", "", "", "eks"}, Case{"k8s-elb-a1", "", "", "elb"},
+        Case{"x", "aws:eks:cluster-name", "", "eks"}, Case{"x", "elbv2.k8s.aws/cluster", "", "elb"},
+        Case{"x", "kubernetes.io/cluster/prod", "", "kubernetes"}, Case{"x", "aws:cloudformation:stack-name", "", ""},
+        Case{"x", "", "arn:aws:sts::111122223333:assumed-role/AWSServiceRoleForAmazonEKS/s", "amazoneks"}}) {
     Account account;
     account.create(1, create("sg-1", one.name)).info.actor_arn = one.arn;
     account.change(2, cloudtrail::TagChange{"sg-1", one.tag, "owned"});
@@ -196,8 +196,8 @@ TEST(Replay, AnEqualRuleAddedAgainIsANewVersionWithItsOwnId) {
   account.add(2, authorize("sg-1", {item("sgr-1", tcp(22, "10.0.0.0/8"))}));
   account.remove(5, revoke("sg-1", {item("sgr-1", tcp(22, "10.0.0.0/8"))}));
   account.add(9, authorize("sg-1", {item("sgr-2", tcp(22, "10.0.0.0/8"))}));
-  EXPECT_EQ(rules_text(account.replay(), "sg-1"), (Lines{"sgr-1 ingress tcp 22 from 10.0.0.0/8 [2, 5)",
-                                                         "sgr-2 ingress tcp 22 from 10.0.0.0/8 [9, -)"}));
+  EXPECT_EQ(rules_text(account.replay(), "sg-1"),
+            (Lines{"sgr-1 ingress tcp 22 from 10.0.0.0/8 [2, 5)", "sgr-2 ingress tcp 22 from 10.0.0.0/8 [9, -)"}));
 }
 
 TEST(Replay, ARevokedRuleNeverSeenWasThereBefore) {
@@ -246,8 +246,8 @@ TEST(Replay, ModifyKeepsTheIdAndMakesANewVersion) {
   account.add(2, authorize("sg-1", {item("sgr-1", tcp(22, "10.0.0.0/8"), "office")}));
   account.change(5, modify("sg-1", {item("sgr-1", tcp(22, "0.0.0.0/0"), "all")}));
   const History history = account.replay();
-  EXPECT_EQ(rules_text(history, "sg-1"), (Lines{"sgr-1 ingress tcp 22 from 10.0.0.0/8 [2, 5)",
-                                                "sgr-1 ingress tcp 22 from 0.0.0.0/0 [5, -)"}));
+  EXPECT_EQ(rules_text(history, "sg-1"),
+            (Lines{"sgr-1 ingress tcp 22 from 10.0.0.0/8 [2, 5)", "sgr-1 ingress tcp 22 from 0.0.0.0/0 [5, -)"}));
   EXPECT_EQ(changes_text(history).back(),
             "5 modified sgr-1 ingress tcp 22 from 10.0.0.0/8 -> ingress tcp 22 from 0.0.0.0/0");
   EXPECT_EQ(history.rule_changes.back().before_description, "office");
@@ -292,7 +292,8 @@ TEST(Replay, DescriptionUpdatesDoNotSplitAVersion) {
   Account account;
   account.add(2, authorize("sg-1", {item("sgr-1", tcp(22, "10.0.0.0/8"), "office")}));
   account.change(5, cloudtrail::RuleDescriptionsUpdated{group_name("sg-1"), {item("sgr-1", std::nullopt, "branch")}});
-  account.change(6, cloudtrail::RuleDescriptionsUpdated{group_name("sg-1"), {item("", tcp(22, "10.0.0.0/8"), "branch")}});
+  account.change(6,
+                 cloudtrail::RuleDescriptionsUpdated{group_name("sg-1"), {item("", tcp(22, "10.0.0.0/8"), "branch")}});
   const History history = account.replay();
   EXPECT_EQ(rules_text(history, "sg-1"), Lines{"sgr-1 ingress tcp 22 from 10.0.0.0/8 [2, -)"});
   EXPECT_EQ(history.rules[0].description, "branch");
@@ -321,11 +322,11 @@ TEST(Replay, InOneSecondAnEqualRuleInForceIsRevokedBeforeItsSuccessorIsAuthorize
     Account account;
     account.add(1, authorize("sg-1", {item("sgr-1", tcp(22, "10.0.0.0/8"))}));
     account.add(5, authorize("sg-1", {item("sgr-2", tcp(22, "10.0.0.0/8"))}));
-    account.remove(5, by_id ? revoke("sg-1", {item("sgr-1", std::nullopt)})
-                            : revoke("sg-1", {item("", tcp(22, "10.0.0.0/8"))}));
+    account.remove(
+        5, by_id ? revoke("sg-1", {item("sgr-1", std::nullopt)}) : revoke("sg-1", {item("", tcp(22, "10.0.0.0/8"))}));
     const History history = account.replay();
-    EXPECT_EQ(rules_text(history, "sg-1"), (Lines{"sgr-1 ingress tcp 22 from 10.0.0.0/8 [1, 5)",
-                                                  "sgr-2 ingress tcp 22 from 10.0.0.0/8 [5, -)"}));
+    EXPECT_EQ(rules_text(history, "sg-1"),
+              (Lines{"sgr-1 ingress tcp 22 from 10.0.0.0/8 [1, 5)", "sgr-2 ingress tcp 22 from 10.0.0.0/8 [5, -)"}));
     EXPECT_TRUE(history.contradictions.empty());
   }
 }
@@ -365,8 +366,9 @@ TEST(Replay, FailedCallsChangeNothingAndAreKeptAsSuch) {
 
 TEST(Replay, ALaunchCreatesInterfacesWithTheirGroupsAddressesAndAttachment) {
   Account account;
-  account.event(10, 2, {launch("i-1", {interface_with("eni-1", {"sg-2", "sg-1"}, "10.0.0.5")}),
-                        cloudtrail::TagChange{"i-1", "Name", "web-1"}});
+  account.event(10, 2,
+                {launch("i-1", {interface_with("eni-1", {"sg-2", "sg-1"}, "10.0.0.5")}),
+                 cloudtrail::TagChange{"i-1", "Name", "web-1"}});
   const History history = account.replay();
   EXPECT_EQ(memberships_text(history), (Lines{"eni-1 sg-1 [10, -)", "eni-1 sg-2 [10, -)"}));
   EXPECT_EQ(attachment_changes_text(history), Lines{"10 created-with eni-1 instance/i-1  -> sg-1+sg-2"});
@@ -448,8 +450,7 @@ TEST(Replay, GroupsOfAnInstanceAreThoseOfItsPrimaryInterface) {
   second.device_index = 1;
   account.change(1, launch("i-1", {second, interface_with("eni-1", {"sg-1"})}));
   account.change(5, cloudtrail::InstanceGroupsSet{"i-1", {"sg-3"}});
-  EXPECT_EQ(memberships_text(account.replay()),
-            (Lines{"eni-1 sg-1 [1, 5)", "eni-1 sg-3 [5, -)", "eni-2 sg-2 [1, -)"}));
+  EXPECT_EQ(memberships_text(account.replay()), (Lines{"eni-1 sg-1 [1, 5)", "eni-1 sg-3 [5, -)", "eni-2 sg-2 [1, -)"}));
 }
 
 TEST(Replay, GroupsOfAnInstanceWithoutKnownInterfaceAreAReferenceUntilAListingTellsTheInterface) {
@@ -494,7 +495,8 @@ TEST(Replay, NamesChangeWithTagsAndAreReadAheadOfTheFirst) {
 
 // ---- resources, mentions, prefix lists ----------------------------------------------------------------------------
 
-cloudtrail::ResourceGroups resource(const std::string& name, std::optional<std::vector<std::string>> set, bool created) {
+cloudtrail::ResourceGroups resource(const std::string& name, std::optional<std::vector<std::string>> set,
+                                    bool created) {
   return {name, std::move(set), {}, {}, {}, created};
 }
 
@@ -581,8 +583,8 @@ TEST(Replay, AListingOfAPrefixListIsUndoneBackwards) {
   account.change(5, prefix_list({"192.0.2.0/24"}, {"10.0.0.0/8"}));
   EXPECT_EQ(prefix_lists_text(account.replay()), (Lines{"10.0.0.0/8 some [-, 5)", "192.0.2.0/24 some [5, -)"}));
   account.snapshot(9).prefix_lists = {{"pl-1", {*Cidr::parse("192.0.2.0/24"), *Cidr::parse("198.51.100.0/24")}}};
-  EXPECT_EQ(prefix_lists_text(account.replay()), (Lines{"10.0.0.0/8+198.51.100.0/24 all [-, 5)",
-                                                        "192.0.2.0/24+198.51.100.0/24 all [5, -)"}));
+  EXPECT_EQ(prefix_lists_text(account.replay()),
+            (Lines{"10.0.0.0/8+198.51.100.0/24 all [-, 5)", "192.0.2.0/24+198.51.100.0/24 all [5, -)"}));
 }
 
 // ---- listings -----------------------------------------------------------------------------------------------------
@@ -608,8 +610,8 @@ TEST(Snapshot, IdsOfOneListingJoinTheContentsOfAnotherAndOfEvents) {
   account.listed(50, "sg-1", {{tcp(22, "10.0.0.0/8"), "", {}}, {tcp(80, "10.0.0.0/8"), "", "web"}});
   account.listed(50, "sg-1", {{tcp(22, "10.0.0.0/8"), "sgr-1", {}}, {tcp(80, "10.0.0.0/8"), "sgr-2", {}}});
   const History history = account.replay();
-  EXPECT_EQ(rules_text(history, "sg-1"), (Lines{"sgr-1 ingress tcp 22 from 10.0.0.0/8 [5, -)",
-                                                "sgr-2 ingress tcp 80 from 10.0.0.0/8 [-, -)"}));
+  EXPECT_EQ(rules_text(history, "sg-1"),
+            (Lines{"sgr-1 ingress tcp 22 from 10.0.0.0/8 [5, -)", "sgr-2 ingress tcp 80 from 10.0.0.0/8 [-, -)"}));
   EXPECT_EQ(history.rules[1].description, "web");
 }
 
@@ -642,8 +644,8 @@ TEST(Snapshot, AnUnexplainedModifyEndsTheOldVersionAtTheListing) {
   account.add(5, authorize("sg-1", {item("sgr-1", tcp(22, "10.0.0.0/8"))}));
   account.listed(50, "sg-1", {{tcp(22, "0.0.0.0/0"), "sgr-1", {}}});
   const History history = account.replay();
-  EXPECT_EQ(rules_text(history, "sg-1"), (Lines{"sgr-1 ingress tcp 22 from 10.0.0.0/8 [5, 50)",
-                                                "sgr-1 ingress tcp 22 from 0.0.0.0/0 [50, -)"}));
+  EXPECT_EQ(rules_text(history, "sg-1"),
+            (Lines{"sgr-1 ingress tcp 22 from 10.0.0.0/8 [5, 50)", "sgr-1 ingress tcp 22 from 0.0.0.0/0 [50, -)"}));
   EXPECT_EQ(history.contradictions.size(), 1U);
 }
 

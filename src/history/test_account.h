@@ -13,7 +13,9 @@ namespace flowtrail::history {
 
 constexpr std::int64_t kDay = 1'772'323'200;  // 2026-03-01T00:00:00Z; times in tests are seconds after it
 
-inline UtcSeconds at(std::int64_t seconds) { return utc_from_seconds(kDay + seconds); }
+inline UtcSeconds at(std::int64_t seconds) {
+  return utc_from_seconds(kDay + seconds);
+}
 
 inline RuleSpec rule(Direction direction, int protocol, int from, int to, const std::string& source) {
   RuleSpec spec = firewall::canonical_rule(direction, protocol, from, to);
@@ -26,15 +28,21 @@ inline RuleSpec rule(Direction direction, int protocol, int from, int to, const 
   }
   return spec;
 }
-inline RuleSpec tcp(int port, const std::string& source) { return rule(Direction::kIngress, 6, port, port, source); }
-inline RuleSpec all_out(const std::string& to = "0.0.0.0/0") { return rule(Direction::kEgress, -1, -1, -1, to); }
+inline RuleSpec tcp(int port, const std::string& source) {
+  return rule(Direction::kIngress, 6, port, port, source);
+}
+inline RuleSpec all_out(const std::string& to = "0.0.0.0/0") {
+  return rule(Direction::kEgress, -1, -1, -1, to);
+}
 
 inline cloudtrail::RuleItem item(const std::string& id, std::optional<RuleSpec> spec,
                                  std::optional<std::string> description = std::nullopt) {
   return {id, std::move(spec), std::move(description)};
 }
 
-inline cloudtrail::GroupName group_name(const std::string& id) { return {id, {}, {}}; }
+inline cloudtrail::GroupName group_name(const std::string& id) {
+  return {id, {}, {}};
+}
 
 inline cloudtrail::GroupCreated create(const std::string& id, const std::string& name = "web",
                                        const std::string& vpc = "vpc-1") {
@@ -137,7 +145,8 @@ inline std::vector<std::string> rules_text(const History& history, const std::st
   const auto index = history.find_group(group);
   for (const Rule& rule : history.rules) {
     if (!index || rule.group != *index) continue;
-    lines.push_back(fmt::format("{} {} {}", rule.rule_id.value_or("-"), rule.spec.to_string(), interval_text(rule.valid)));
+    lines.push_back(
+        fmt::format("{} {} {}", rule.rule_id.value_or("-"), rule.spec.to_string(), interval_text(rule.valid)));
   }
   return lines;
 }
@@ -152,7 +161,7 @@ inline std::vector<std::string> memberships_text(const History& history) {
 }
 
 inline std::vector<std::string> changes_text(const History& history) {
-  static constexpr const char* kNames[] = {"added",   "removed",    "modified",       "described", "created",
+  static constexpr const char* kNames[] = {"added",   "removed",    "modified",      "described", "created",
                                            "deleted", "associated", "disassociated", "failed"};
   std::vector<std::string> lines;
   for (const RuleChange& change : history.rule_changes) {

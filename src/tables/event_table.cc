@@ -22,13 +22,11 @@ struct EventColumn {
 
 // Member names are spelled as in the records; SQL finds them in any case.
 constexpr std::string_view kIdentity =
-    R"({"type":"VARCHAR","principalId":"VARCHAR","arn":"VARCHAR","accountId":"VARCHAR","invokedBy":"VARCHAR",)"
-    R"("accessKeyId":"VARCHAR","userName":"VARCHAR","sessionContext":{"attributes":{"mfaAuthenticated":"VARCHAR",)"
-    R"("creationDate":"VARCHAR"},"sessionIssuer":{"type":"VARCHAR","principalId":"VARCHAR","arn":"VARCHAR",)"
-    R"("accountId":"VARCHAR","userName":"VARCHAR"},"ec2RoleDelivery":"VARCHAR",)"
-    R"("webIdFederationData":"MAP(VARCHAR, VARCHAR)"
-}
-})";
+    R"json({"type":"VARCHAR","principalId":"VARCHAR","arn":"VARCHAR","accountId":"VARCHAR","invokedBy":"VARCHAR",)json"
+    R"json("accessKeyId":"VARCHAR","userName":"VARCHAR","sessionContext":{)json"
+    R"json("attributes":{"mfaAuthenticated":"VARCHAR","creationDate":"VARCHAR"},)json"
+    R"json("sessionIssuer":{"type":"VARCHAR","principalId":"VARCHAR","arn":"VARCHAR","accountId":"VARCHAR",)json"
+    R"json("userName":"VARCHAR"},"ec2RoleDelivery":"VARCHAR","webIdFederationData":"MAP(VARCHAR, VARCHAR)"}})json";
 constexpr std::string_view kResources = R"([{"ARN":"VARCHAR","accountId":"VARCHAR","type":"VARCHAR"}])";
 constexpr std::string_view kTls =
     R"({"tlsVersion":"VARCHAR","cipherSuite":"VARCHAR","clientProvidedHostHeader":"VARCHAR"})";

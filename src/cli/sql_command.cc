@@ -1,0 +1,181 @@
+// `flowtrail sql [-c TEXT | -f FILE] [SOURCE...]`: SQL over the tables of the SOURCEs, in DuckDB's dialect.
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/commands.h"
+#include "engine/database.h"
+#include "output/result_table.h"
+#include "tables/script_runner.h"
+#include "tables/tables.h"
+
+namespace flowtrail::cli {
+namespace {
+
+constexpr int kFailed = 1;
+constexpr int kUsage = 2;
+constexpr int kDenied = 4;
+constexpr int kPartialInput = 5;
+constexpr int kInterrupted = 130;
+constexpr int kDefaultWidth = 100;
+
+struct SqlArguments {
+  std::optional<std::string> text;
+  std::optional<std::string> file;
+  std::optional<std::string> format;
+  std::vector<std::string> snapshots;
+  std::optional<std::string> snapshot_time;
+  std::vector<std::string> sources;
+};
+
+int exit_code_of(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::kDenied: return kDenied;
+    case ErrorCode::kCancelled: return kInterrupted;
+    default: return kFailed;
+  }
+}
+
+/// Rows of a terminal, or what COLUMNS says.
+int terminal_width() {
+  winsize size{};
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  const char* columns = std::getenv("COLUMNS");
+  const int width = columns == nullptr ? 0 : std::atoi(columns);
+  return width > 0 ? width : kDefaultWidth;
+}
+
+Result<std::string> read_script(const SqlArguments& arguments) {
+  if (arguments.text) return *arguments.text;
+  if (arguments.file && *arguments.file != "-") {
+    std::ifstream file{*arguments.file, std::ios::binary};
+    if (!file) return failure(ErrorCode::kNotFound, "cannot be opened: {}", *arguments.file);
+    return std::string{std::istreambuf_iterator<char>{file}, {}};
+  }
+  if (isatty(STDIN_FILENO) != 0) std::cerr << "Type SQL; Ctrl-D ends it.\n";
+  return std::string{std::istreambuf_iterator<char>{std::cin}, {}};
+}
+
+Result<output::Format> chosen_format(const SqlArguments& arguments) {
+  if (arguments.format) return output::parse_format(*arguments.format);
+  return isatty(STDOUT_FILENO) != 0 ? output::Format::kTable : output::Format::kTsv;
+}
+
+Result<ingest::Options> ingest_options(const SqlArguments& arguments) {
+  ingest::Options options;
+  options.sources = arguments.sources;
+  options.snapshots = arguments.snapshots;
+  options.scanners = &attribution::ScannerList::shipped();
+  if (arguments.snapshot_time) {
+    FT_TRY(options.snapshot_time, parse_utc(*arguments.snapshot_time));
+  }
+  return options;
+}
+
+/// DuckDB's guess at a table's name is among its own system tables more often than not.
+void explain_missing_table(bool has_sources, engine::SqlError& error) {
+  if (error.name != "TABLE_NOT_FOUND") return;
+  std::string names;
+  for (const std::string& name : tables::table_names()) names += (names.empty() ? "" : ", ") + name;
+  error.hint = has_sources ? "the tables are " + names : "name a SOURCE, a folder or file with logs, to have " + names;
+}
+
+void print_error(const engine::SqlError& error, std::string_view script) {
+  std::cerr << "flowtrail: " << (error.where.empty() ? "" : error.where + ": ") << error.what << '\n';
+  std::cerr << engine::excerpt(error, script);
+  if (!error.hint.empty()) std::cerr << error.hint << '\n';
+}
+
+void print_warnings(const tables::ScanReport& report) {
+  for (const tables::Warning& warning : report.warnings()) {
+    std::cerr << "flowtrail: " << warning.text << ": " << warning.count;
+    if (!warning.example.empty()) std::cerr << " (first: " << warning.example << ')';
+    std::cerr << '\n';
+  }
+}
+
+/// Everything between the script and its results; the report tells what the scans noticed.
+engine::SqlResult<void> run(const std::string& script, const ingest::Options& options, tables::ScriptOutput output,
+                            std::shared_ptr<const tables::ScanReport>& report) {
+  const auto as_sql_error = [](const Error& error) {
+    engine::SqlError sql_error;
+    static_cast<Error&>(sql_error) = error;
+    sql_error.name = "GENERIC_USER_ERROR";
+    return std::unexpected(std::move(sql_error));
+  };
+  auto database = engine::Database::open({});
+  if (!database) return as_sql_error(database.error());
+  auto connection = database->connect();
+  if (!connection) return as_sql_error(connection.error());
+  if (!options.sources.empty() || !options.snapshots.empty()) {
+    auto registered = tables::register_tables(*connection, options);
+    if (!registered) return as_sql_error(registered.error());
+    report = *registered;
+    output.warnings = [report] { return report->warnings(); };
+  }
+  return tables::run_script(*connection, script, output);
+}
+
+int usage_error(const Error& error) {
+  std::cerr << "flowtrail: " << error.to_string() << '\n';
+  return kUsage;
+}
+
+int run_sql(const SqlArguments& arguments) {
+  const auto format = chosen_format(arguments);
+  if (!format) return usage_error(format.error());
+  const auto options = ingest_options(arguments);
+  if (!options) return usage_error(options.error());
+  const auto script = read_script(arguments);
+  if (!script) return usage_error(script.error());
+
+  tables::ScriptOutput output;
+  output.format = *format;
+  output.width = terminal_width();
+  output.write = [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); };
+  std::shared_ptr<const tables::ScanReport> report;
+  auto status = run(*script, *options, std::move(output), report);
+  if (!status) {
+    explain_missing_table(report != nullptr, status.error());
+    if (*format == output::Format::kJson) std::cout << tables::error_json(status.error()) << '\n';
+  }
+  if (std::fflush(stdout) != 0) {
+    std::cerr << "flowtrail: the result could not be written\n";
+    return kFailed;
+  }
+  if (!status) print_error(status.error(), *script);
+  if (report) print_warnings(*report);
+  if (!status) return exit_code_of(status.error());
+  return report && report->bad_total() > 0 ? kPartialInput : 0;
+}
+
+}  // namespace
+
+void add_sql_command(CLI::App& app, int& exit_code) {
+  // Shared: the callback outlives this function.
+  auto arguments = std::make_shared<SqlArguments>();
+  CLI::App* sql = app.add_subcommand("sql",
+                                     "Ask the logs in SQL (DuckDB's dialect); tables: vpc_flow_logs, "
+                                     "cloudtrail_logs, security_group_rules, rule_usage, ...");
+  auto* text = sql->add_option("-c,--command", arguments->text, "Statements to run, separated by ;");
+  sql->add_option("-f,--file", arguments->file, "File with statements; - is standard input")->excludes(text);
+  sql->add_option("--output", arguments->format,
+                  "table, csv, tsv, json, ndjson or markdown (a terminal gets a table, anything else tsv)");
+  sql->add_option("--snapshot", arguments->snapshots, "describe-* JSON or AWS Config file that fixes the state")
+      ->allow_extra_args(false);
+  sql->add_option("--snapshot-time", arguments->snapshot_time, "Time of snapshots that carry none (UTC, ISO 8601)");
+  sql->add_option("SOURCE", arguments->sources, "Folder or file with logs; none is needed for plain SQL");
+  sql->callback([arguments, &exit_code] { exit_code = run_sql(*arguments); });
+}
+
+}  // namespace flowtrail::cli

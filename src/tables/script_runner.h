@@ -1,0 +1,32 @@
+// Runs a script of SQL statements and writes their results one after the other, in the chosen format.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/database.h"
+#include "output/result_table.h"
+#include "tables/scan_report.h"
+
+namespace flowtrail::tables {
+
+struct ScriptOutput {
+  output::Format format = output::Format::kTable;
+  int width = 100;                                 // of tables
+  std::function<void(std::string_view)> write;     // takes the next piece of the result's text
+  std::function<std::vector<Warning>()> warnings;  // asked after each statement, for JSON; may be empty
+};
+
+/// Runs the statements in order up to the first that fails. CSV, TSV and NDJSON are written while rows come; tables and
+/// Markdown when the statement ends, since their columns depend on all rows; JSON likewise, since an error takes the
+/// place of the whole answer: `{"columns":[{"name","type"}],"rows":[[...]],"warnings":[...]}`, a line for each
+/// statement with rows, and one without columns for a script in which none has any. Errors: of the statements.
+[[nodiscard]] engine::SqlResult<void> run_script(engine::Connection& connection, std::string sql,
+                                                 const ScriptOutput& output);
+
+/// `{"error":{"name","message","line","column"}}`, on one line; line and column are null where not known.
+[[nodiscard]] std::string error_json(const engine::SqlError& error);
+
+}  // namespace flowtrail::tables

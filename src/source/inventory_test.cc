@@ -5,7 +5,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include <chrono>
+#include <ctime>
 #include <fstream>
 #include <map>
 #include <string>
@@ -237,10 +237,10 @@ TEST_F(InventoryTest, PlacesThatCannotBeReadAreErrors) {
 
 TEST_F(InventoryTest, TenThousandFilesAreListedQuickly) {
   for (int i = 0; i < 10'000; ++i) write(fmt::format("d{}/f{}.log", i % 100, i), "version account-id srcaddr\n");
-  const auto begin = std::chrono::steady_clock::now();
+  const std::clock_t begin = std::clock();  // processor time: a busy machine is no slow program
   EXPECT_EQ(list_places({folder_.string()}).objects.size(), 10'000U);
   // Far above what it takes even with sanitizers; a quadratic listing would not pass.
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));
+  EXPECT_LT(std::clock() - begin, std::clock_t{10} * CLOCKS_PER_SEC);
 }
 
 TEST(InventoryCorpus, EveryFileIsClassified) {

@@ -198,6 +198,8 @@ class Account {
   void delete_interface(std::int64_t time, const Actor& actor, int interface);
   void set_interface_groups(std::int64_t time, const Actor& actor, int interface, const std::vector<int>& groups);
   void set_instance_groups(std::int64_t time, const Actor& actor, int instance, const std::vector<int>& groups);
+  /// A call of the same API as set_interface_groups that leaves the groups alone.
+  void set_source_check(std::int64_t time, const Actor& actor, int interface);
   void assign_address(std::int64_t time, const Actor& actor, int interface);
 
   int create_prefix_list(std::int64_t time, const Actor& actor, const std::string& name, std::vector<Cidr> entries);

@@ -550,6 +550,11 @@ void Account::set_interface_groups(std::int64_t time, const Actor& actor, int in
   replace_groups(time, index, with, event);
 }
 
+void Account::set_source_check(std::int64_t time, const Actor& actor, int index) {
+  trail_.add({time, &actor, "ModifyNetworkInterfaceAttribute",
+              Json{{"networkInterfaceId", interface(index).id}, {"sourceDestCheck", Json{{"value", false}}}}, kTrue});
+}
+
 void Account::set_instance_groups(std::int64_t time, const Actor& actor, int index, const std::vector<int>& with) {
   const int event =
       trail_.add({time, &actor, "ModifyInstanceAttribute",

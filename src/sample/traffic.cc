@@ -48,8 +48,10 @@ void Traffic::deliver(const FlowRecord& record, int interface) {
   const Subnet& subnet = account_.subnets[static_cast<std::size_t>(account_.interface(interface).subnet)];
   for (const int log : subnet.flow_logs) logs_[static_cast<std::size_t>(log)]->add(record);
   for (const ExtraLog& extra : extra_logs_) {
-    if (extra.interface == interface) logs_[static_cast<std::size_t>(extra.log)]->add(record);
+    const bool covered = extra.interface == interface && extra.span.contains(record.start);
+    if (covered) logs_[static_cast<std::size_t>(extra.log)]->add(record);
   }
+  if (watcher_) watcher_(record);
   ledger_.hear(interface, record.start, record.end + 1, subnet.interval);
 }
 

@@ -4,8 +4,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sample/account.h"
@@ -55,8 +57,10 @@ class Traffic {
 
   /// Client ports are taken in turn, so that two conversations of a pair do not share a port by accident.
   int next_client_port();
-  /// Delivered by this flow log as well (an interface-level log beside the subnet's).
-  void also_log(int interface, int log) { extra_logs_.push_back({interface, log}); }
+  /// Delivered by this flow log as well in `span` (an interface-level log beside the subnet's).
+  void also_log(int interface, int log, Span span) { extra_logs_.push_back({interface, log, span}); }
+  /// Shows every written record (of any status) to `watcher` as well.
+  void watch(std::function<void(const FlowRecord&)> watcher) { watcher_ = std::move(watcher); }
 
  private:
   void write_slices(const Talk& talk, std::int64_t from, std::int64_t to);
@@ -79,8 +83,10 @@ class Traffic {
   std::vector<std::uint32_t> busy_;  // per interface: one bit for each aggregation interval with a record
   struct ExtraLog {
     int interface, log;
+    Span span;
   };
   std::vector<ExtraLog> extra_logs_;
+  std::function<void(const FlowRecord&)> watcher_;
   std::int64_t ports_taken_ = 0;
 };
 

@@ -69,17 +69,16 @@ void add_access(const Simulation& s, const std::vector<std::string>& bounds, Jso
   }
 }
 
-void add_changes(const Simulation& s, Span whole, Span part, const std::vector<std::string>& bounds, Json& cases) {
+void add_changes(const Simulation& s, const std::string& group, Span part, const std::vector<std::string>& bounds,
+                 Json& cases) {
   ChangesQuery query;
-  query.window = whole;
   cases.push_back(one_case("sg-changes", {}, change_rows(s.account, query)));
   query.opens_to = "world";
   cases.push_back(one_case("sg-changes", {"--opens-to", "world"}, change_rows(s.account, query)));
   query = {};
-  query.window = whole;
   query.include_failed = true;
   cases.push_back(one_case("sg-changes", {"--include-failed"}, change_rows(s.account, query)));
-  query.group = group_id(s, "payment");
+  query.group = group_id(s, group);
   query.port = 22;
   cases.push_back(one_case("sg-changes", {"--group", query.group, "--port", "22", "--include-failed"},
                            change_rows(s.account, query)));
@@ -91,16 +90,16 @@ void add_changes(const Simulation& s, Span whole, Span part, const std::vector<s
   cases.push_back(one_case("sg-changes", arguments, change_rows(s.account, query)));
 }
 
-void add_attachments(const Simulation& s, Span whole, Span part, const std::vector<std::string>& bounds, Json& cases) {
+void add_attachments(const Simulation& s, const std::vector<std::string>& groups, Span part,
+                     const std::vector<std::string>& bounds, Json& cases) {
   AttachmentsQuery query;
-  query.window = whole;
   query.changed_only = true;
   cases.push_back(one_case("sg-attachments", {"--changed-only"}, attachment_rows(s.account, query)));
   query.changed_only = false;
-  query.group = group_id(s, "cache");
-  cases.push_back(one_case("sg-attachments", {"--group", query.group}, attachment_rows(s.account, query)));
-  query.group = group_id(s, "load-balancer");
-  cases.push_back(one_case("sg-attachments", {"--group", query.group}, attachment_rows(s.account, query)));
+  for (const std::string& group : groups) {
+    query.group = group_id(s, group);
+    cases.push_back(one_case("sg-attachments", {"--group", query.group}, attachment_rows(s.account, query)));
+  }
   query = {};
   query.window = part;
   cases.push_back(one_case("sg-attachments", bounds, attachment_rows(s.account, query)));
@@ -117,7 +116,8 @@ void add_unused_groups(const Simulation& s, Span whole, std::int64_t snapshot_ti
   cases.push_back(one_case("unused-groups", {"--all", "--min-observed", "12d"}, unused_group_rows(s.account, query)));
 }
 
-void add_unused_rules(const Simulation& s, Span part, const std::vector<std::string>& bounds, Json& cases) {
+void add_unused_rules(const Simulation& s, const std::string& group, Span part, const std::vector<std::string>& bounds,
+                      Json& cases) {
   const Span whole = s.ledger.heard();
   UnusedRulesQuery query;
   query.window = whole;
@@ -127,7 +127,7 @@ void add_unused_rules(const Simulation& s, Span part, const std::vector<std::str
   cases.push_back(one_case("unused-rules", {}, rows(0)));
   query.all = true;
   cases.push_back(one_case("unused-rules", {"--all"}, rows(0)));
-  query.group = group_id(s, "payment");
+  query.group = group_id(s, group);
   query.least_observed = 3 * kDay;
   query.least_coverage = 0.5;
   cases.push_back(one_case(
@@ -143,21 +143,54 @@ void add_unused_rules(const Simulation& s, Span part, const std::vector<std::str
 
 }  // namespace
 
-Json standard_cases(const Simulation& simulation, Span part, std::int64_t snapshot_time) {
-  const std::vector<std::string> bounds{"--from", format_utc(utc_from_seconds(part.from)), "--to",
-                                        format_utc(utc_from_seconds(part.to))};
-  const Span events{simulation.trail.events().front().time, kStillThere};
+namespace {
+
+Span everything(const Simulation& simulation) {
   Span whole = simulation.ledger.heard();
-  std::int64_t last_event = 0;
-  for (const EventRecord& event : simulation.trail.events()) last_event = std::max(last_event, event.time);
-  whole.from = std::min(whole.from, events.from);
-  whole.to = std::max(whole.to, last_event + 1);
+  for (const EventRecord& event : simulation.trail.events()) {
+    whole.from = std::min(whole.from, event.time);
+    whole.to = std::max(whole.to, event.time + 1);
+  }
+  return whole;
+}
+
+std::vector<std::string> bounds_of(Span part) {
+  return {"--from", format_utc(utc_from_seconds(part.from)), "--to", format_utc(utc_from_seconds(part.to))};
+}
+
+}  // namespace
+
+Json standard_cases(const Simulation& simulation, Span part, std::int64_t snapshot_time) {
+  const std::vector<std::string> bounds = bounds_of(part);
   Json cases = Json::array();
   add_access(simulation, bounds, cases);
-  add_changes(simulation, {kBeforeTrail, kStillThere}, part, bounds, cases);
-  add_attachments(simulation, {kBeforeTrail, kStillThere}, part, bounds, cases);
-  add_unused_groups(simulation, whole, snapshot_time, cases);
-  add_unused_rules(simulation, part, bounds, cases);
+  add_changes(simulation, "payment", part, bounds, cases);
+  add_attachments(simulation, {"cache", "load-balancer"}, part, bounds, cases);
+  add_unused_groups(simulation, everything(simulation), snapshot_time, cases);
+  add_unused_rules(simulation, "payment", part, bounds, cases);
+  return cases;
+}
+
+Json blog_cases(const Simulation& simulation, Span part) {
+  const std::vector<std::string> bounds = bounds_of(part);
+  Json cases = Json::array();
+  const auto access = [&](const AccessQuery& query, std::size_t window, std::vector<std::string> arguments) {
+    cases.push_back(
+        one_case("access", std::move(arguments),
+                 access_rows(simulation.account, simulation.ledger, simulation.ledger.window(window), query)));
+  };
+  AccessQuery query;
+  query.fleet = "TestVPCLogs";
+  access(query, 0, {"--fleet", "TestVPCLogs"});
+  query.ports = {22};
+  access(query, 0, {"--fleet", "TestVPCLogs", "--port", "22"});
+  query.by = AccessQuery::By::kInstance;
+  access(query, 1,
+         {"--fleet", "TestVPCLogs", "--port", "22", "--by", "instance", bounds[0], bounds[1], bounds[2], bounds[3]});
+  add_changes(simulation, "launch-wizard-1", part, bounds, cases);
+  add_attachments(simulation, {"web-access", "spare"}, part, bounds, cases);
+  add_unused_groups(simulation, everything(simulation), 0, cases);
+  add_unused_rules(simulation, "launch-wizard-1", part, bounds, cases);
   return cases;
 }
 

@@ -10,5 +10,7 @@ namespace flowtrail::sample {
 
 /// `cases` of truth.json. `part` is the ledger's second window; `snapshot_time` that of the describe-* files.
 [[nodiscard]] Json standard_cases(const Simulation& simulation, Span part, std::int64_t snapshot_time);
+/// The same for the blog scenario, which has no snapshots.
+[[nodiscard]] Json blog_cases(const Simulation& simulation, Span part);
 
 }  // namespace flowtrail::sample

@@ -1,10 +1,7 @@
 // `flowtrail sql [-c TEXT | -f FILE] [SOURCE...]`: SQL over the tables of the SOURCEs, in DuckDB's dialect.
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <cstdio>
-#include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -14,20 +11,15 @@
 #include <vector>
 
 #include "cli/commands.h"
+#include "cli/print.h"
 #include "engine/database.h"
+#include "output/display_text.h"
 #include "output/result_table.h"
 #include "tables/script_runner.h"
 #include "tables/tables.h"
 
 namespace flowtrail::cli {
 namespace {
-
-constexpr int kFailed = 1;
-constexpr int kUsage = 2;
-constexpr int kDenied = 4;
-constexpr int kPartialInput = 5;
-constexpr int kInterrupted = 130;
-constexpr int kDefaultWidth = 100;
 
 struct SqlArguments {
   std::optional<std::string> text;
@@ -37,23 +29,6 @@ struct SqlArguments {
   std::optional<std::string> snapshot_time;
   std::vector<std::string> sources;
 };
-
-int exit_code_of(const Error& error) {
-  switch (error.code) {
-    case ErrorCode::kDenied: return kDenied;
-    case ErrorCode::kCancelled: return kInterrupted;
-    default: return kFailed;
-  }
-}
-
-/// Rows of a terminal, or what COLUMNS says.
-int terminal_width() {
-  winsize size{};
-  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
-  const char* columns = std::getenv("COLUMNS");
-  const int width = columns == nullptr ? 0 : std::atoi(columns);
-  return width > 0 ? width : kDefaultWidth;
-}
 
 Result<std::string> read_script(const SqlArguments& arguments) {
   if (arguments.text) return *arguments.text;
@@ -90,17 +65,20 @@ void explain_missing_table(bool has_sources, engine::SqlError& error) {
   error.hint = has_sources ? "the tables are " + names : "name a SOURCE, a folder or file with logs, to have " + names;
 }
 
-void print_error(const engine::SqlError& error, std::string_view script) {
-  std::cerr << "flowtrail: " << (error.where.empty() ? "" : error.where + ": ") << error.what << '\n';
-  std::cerr << engine::excerpt(error, script);
-  if (!error.hint.empty()) std::cerr << error.hint << '\n';
+/// The message, the line of SQL with a caret under the fault, and what to do about it.
+void print_sql_error(const engine::SqlError& error, std::string_view script) {
+  print_error({error.code, error.what, error.where, {}});
+  const std::string lines = engine::excerpt(error, script);
+  if (const std::size_t end = lines.find('\n'); end != std::string::npos) {
+    std::cerr << output::visible(std::string_view{lines}.substr(0, end)) << lines.substr(end);
+  }
+  if (!error.hint.empty()) print_note(error.hint);
 }
 
 void print_warnings(const tables::ScanReport& report) {
   for (const tables::Warning& warning : report.warnings()) {
-    std::cerr << "flowtrail: " << warning.text << ": " << warning.count;
-    if (!warning.example.empty()) std::cerr << " (first: " << warning.example << ')';
-    std::cerr << '\n';
+    const std::string place = warning.example.empty() ? "" : fmt::format(" (first: {})", warning.example);
+    print_note(fmt::format("{}: {}{}", warning.text, warning.count, place));
   }
 }
 
@@ -126,8 +104,13 @@ engine::SqlResult<void> run(const std::string& script, const ingest::Options& op
   return tables::run_script(*connection, script, output);
 }
 
+/// SQL that is wrong is a failure, not a wrong use of the command line.
+int exit_code_of_sql(const engine::SqlError& error) {
+  return error.code == ErrorCode::kUsage ? kFailed : exit_code_of(error);
+}
+
 int usage_error(const Error& error) {
-  std::cerr << "flowtrail: " << error.to_string() << '\n';
+  print_error(error);
   return kUsage;
 }
 
@@ -139,24 +122,27 @@ int run_sql(const SqlArguments& arguments) {
   const auto script = read_script(arguments);
   if (!script) return usage_error(script.error());
 
+  Status written;
   tables::ScriptOutput output;
   output.format = *format;
-  output.width = terminal_width();
-  output.write = [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); };
+  output.width = table_width();
+  output.write = [&written](std::string_view text) {
+    if (written) written = print_result(text);
+  };
   std::shared_ptr<const tables::ScanReport> report;
-  auto status = run(*script, *options, std::move(output), report);
+  auto status = run(*script, *options, output, report);
   if (!status) {
     explain_missing_table(report != nullptr, status.error());
-    if (*format == output::Format::kJson) std::cout << tables::error_json(status.error()) << '\n';
+    if (*format == output::Format::kJson) output.write(tables::error_json(status.error()) + "\n");
+    print_sql_error(status.error(), *script);
   }
-  if (std::fflush(stdout) != 0) {
-    std::cerr << "flowtrail: the result could not be written\n";
-    return kFailed;
-  }
-  if (!status) print_error(status.error(), *script);
   if (report) print_warnings(*report);
-  if (!status) return exit_code_of(status.error());
-  return report && report->bad_total() > 0 ? kPartialInput : 0;
+  if (!written) {
+    print_error(written.error());
+    return exit_code_of(written.error());
+  }
+  if (!status) return exit_code_of_sql(status.error());
+  return report && report->bad_total() > 0 ? kPartialInput : kDone;
 }
 
 }  // namespace

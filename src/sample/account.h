@@ -126,6 +126,7 @@ struct RuleChangeMade {
   int group = 0;
   int rule = -1;  // index of the rule (its old version for a change)
   std::optional<RuleSpec> before, after;
+  std::string before_description, after_description;
   std::string opens_to, port_class, error_code;
   std::int64_t interfaces_affected = 0;
 };

@@ -194,7 +194,10 @@ std::vector<int> Account::authorize(std::int64_t time, const Actor& actor, int g
                   answer({{"securityGroupRuleSet", items(std::move(answers))}})});
   mention(group_index, time);
   for (const int index : made) rule_ref(index).from_event = event;
-  for (const int index : made) note_rule("rule-added", event, group_index, index, {}, rule(index).spec);
+  for (const int index : made) {
+    note_rule("rule-added", event, group_index, index, {}, rule(index).spec);
+    rule_changes.back().after_description = rule(index).description;
+  }
   return made;
 }
 
@@ -228,6 +231,7 @@ void Account::revoke(std::int64_t time, const Actor& actor, const std::vector<in
     rule_ref(index).span.to = time;
     if (tell_revoked || form == RevokeForm::kById) rule_ref(index).id_visible = true;
     note_rule("rule-removed", event, group_index, index, rule(index).spec, {});
+    rule_changes.back().before_description = rule(index).description;
   }
 }
 
@@ -254,6 +258,8 @@ std::vector<int> Account::modify(std::int64_t time, const Actor& actor,
   }
   for (std::size_t i = 0; i < made.size(); ++i) {
     note_rule("rule-modified", event, group_index, made[i], rule(changes[i].first).spec, rule(made[i]).spec);
+    rule_changes.back().before_description = rule(changes[i].first).description;
+    rule_changes.back().after_description = changes[i].second.description;
   }
   return made;
 }
@@ -282,9 +288,11 @@ void Account::describe(std::int64_t time, const Actor& actor, const std::vector<
       trail_.add({time, &actor, action, wrapped(action, std::move(body)), wrapped_answer(action, Json::object())});
   mention(group_index, time);
   for (const auto& [index, text] : changes) {
-    rule_ref(index).description = text;
     if (by_id) rule_ref(index).id_visible = true;
     note_rule("description-changed", event, group_index, index, rule(index).spec, rule(index).spec);
+    rule_changes.back().before_description = rule(index).description;
+    rule_changes.back().after_description = text;
+    rule_ref(index).description = text;
   }
 }
 
@@ -297,7 +305,6 @@ void Account::failed_authorize(std::int64_t time, const Actor& actor, int group_
   call.error_code = "Client.UnauthorizedOperation";
   call.error_message = "You are not authorized to perform this operation.";
   const int event = trail_.add(call);
-  mention(group_index, time);
   note_rule("failed", event, group_index, -1, {}, spec);
   rule_changes.back().error_code = call.error_code;
 }
@@ -317,8 +324,7 @@ void Account::failed_revoke(std::int64_t time, const Actor& actor, int group_ind
   call.error_code = "Client.InvalidPermission.NotFound";
   call.error_message = "The specified rule does not exist in this security group.";
   const int event = trail_.add(call);
-  mention(group_index, time);
-  note_rule("failed", event, group_index, -1, spec, {});
+  note_rule("failed", event, group_index, -1, {}, spec);
   rule_changes.back().error_code = call.error_code;
 }
 

@@ -15,6 +15,16 @@ Json mfa_json(const Actor& actor) {
   return actor.mfa ? Json(*actor.mfa) : Json(nullptr);
 }
 
+Json rule_json(const std::optional<RuleSpec>& spec, const std::string& description) {
+  if (!spec) return nullptr;
+  return Json{{"protocol", firewall::protocol_name(spec->protocol)},
+              {"from_port", spec->from_port < 0 ? Json(nullptr) : Json(spec->from_port)},
+              {"to_port", spec->to_port < 0 ? Json(nullptr) : Json(spec->to_port)},
+              {"source_kind", firewall::source_kind_name(spec->source_kind)},
+              {"source", spec->source_text()},
+              {"description", text_or_null(description)}};
+}
+
 Json change_json(const Account& account, const RuleChangeMade& made, bool include_failed) {
   const EventRecord& event = account.trail().event(made.event);
   const Actor& actor = *event.actor;
@@ -32,6 +42,8 @@ Json change_json(const Account& account, const RuleChangeMade& made, bool includ
   row["direction"] = spec != nullptr ? Json(firewall::direction_name(spec->direction)) : Json(nullptr);
   row["before"] = made.before ? Json(made.before->to_string()) : Json(nullptr);
   row["after"] = made.after ? Json(made.after->to_string()) : Json(nullptr);
+  row["before_rule"] = rule_json(made.before, made.before_description);
+  row["after_rule"] = rule_json(made.after, made.after_description);
   row["opens_to"] = text_or_null(made.opens_to);
   row["port_class"] = text_or_null(made.port_class);
   row["interfaces_affected"] = made.interfaces_affected;

@@ -762,6 +762,59 @@ TEST(Interpret, TieOrderPutsCreationsFirstAndDeletionsLast) {
   for (const auto& [name, rank] : cases) EXPECT_EQ(tie_rank(event_of("ec2.amazonaws.com", name, "")), rank) << name;
 }
 
+/// Whole records in the forms of 2014 to 2021, through the reader.
+std::string story_of(std::string_view records) {
+  std::string story;
+  BadInput bad;
+  read_text(
+      records, {}, 0,
+      [&story](Event&& event) {
+        if (!event.failed()) story += print(interpret(event)) + "\n";
+      },
+      bad);
+  EXPECT_EQ(bad.total(), 0U);
+  return story;
+}
+
+TEST(Interpret, RecordsOfTheFirstYearsTellTheSameStory) {
+  EXPECT_EQ(story_of(R"({"Records":[
+    {"eventVersion":"1.02","userIdentity":{"type":"Root","accountId":"111122223333"},"eventTime":"2015-03-01T10:00:00Z","eventSource":"ec2.amazonaws.com",
+     "eventName":"CreateSecurityGroup","awsRegion":"us-east-1","sourceIPAddress":"203.0.113.9","userAgent":"console.ec2.amazonaws.com",
+     "requestParameters":{"groupName":"launch-wizard-1","groupDescription":"launch-wizard-1 created 2015-03-01","vpcId":"vpc-11223344"},
+     "responseElements":{"_return":true,"groupId":"sg-11223344"},"requestID":"r","eventID":"e1","eventType":"AwsApiCall","recipientAccountId":"111122223333"},
+    {"eventVersion":"1.02","eventTime":"2015-03-01T10:00:01Z","eventSource":"ec2.amazonaws.com","eventName":"AuthorizeSecurityGroupIngress",
+     "requestParameters":{"groupId":"sg-11223344","ipPermissions":{"items":[{"ipProtocol":"tcp","fromPort":22,"toPort":22,"groups":{},"ipRanges":{"items":[{"cidrIp":"0.0.0.0/0"}]},"prefixListIds":{}}]}},
+     "responseElements":{"_return":true},"recipientAccountId":"111122223333"},
+    {"eventVersion":"1.02","eventTime":"2015-03-01T10:00:02Z","eventSource":"ec2.amazonaws.com","eventName":"AuthorizeSecurityGroupIngress","errorCode":"Client.InvalidPermission.Duplicate",
+     "requestParameters":{"groupId":"sg-11223344","ipPermissions":{"items":[{"ipProtocol":"tcp","fromPort":22,"toPort":22,"ipRanges":{"items":[{"cidrIp":"0.0.0.0/0"}]}}]}},"responseElements":null},
+    {"eventVersion":"1.02","eventTime":"2015-03-01T10:00:03Z","eventSource":"ec2.amazonaws.com","eventName":"RunInstances",
+     "requestParameters":{"instancesSet":{"items":[{"imageId":"ami-11223344","minCount":1,"maxCount":1,"keyName":"k"}]},"groupSet":{"items":[{"groupId":"sg-11223344"}]},"userData":"<sensitiveDataRemoved>","instanceType":"t1.micro","blockDeviceMapping":{},"monitoring":{"enabled":false}},
+     "responseElements":{"reservationId":"r-11223344","ownerId":"111122223333","groupSet":{},"instancesSet":{"items":[{"instanceId":"i-11223344","imageId":"ami-11223344","instanceState":{"code":0,"name":"pending"},"subnetId":"subnet-11223344","vpcId":"vpc-11223344","privateIpAddress":"172.31.0.10","sourceDestCheck":true,
+       "groupSet":{"items":[{"groupId":"sg-11223344","groupName":"launch-wizard-1"}]},"networkInterfaceSet":{"items":[{"networkInterfaceId":"eni-11223344","subnetId":"subnet-11223344","vpcId":"vpc-11223344","ownerId":"111122223333","status":"in-use","privateIpAddress":"172.31.0.10",
+       "groupSet":{"items":[{"groupId":"sg-11223344","groupName":"launch-wizard-1"}]},"attachment":{"attachmentId":"eni-attach-11223344","deviceIndex":0,"status":"attaching","attachTime":1425204003000,"deleteOnTermination":true},
+       "privateIpAddressesSet":{"item":[{"privateIpAddress":"172.31.0.10","primary":true}]},"ipv6AddressesSet":{},"tagSet":{}}]}}]}}},
+    {"eventVersion":"1.05","eventTime":"2019-03-01T10:00:04Z","eventSource":"ec2.amazonaws.com","eventName":"RevokeSecurityGroupIngress",
+     "requestParameters":{"groupId":"sg-11223344","ipPermissions":{"items":[{"ipProtocol":"tcp","fromPort":22,"toPort":22,"groups":{"items":[{"userId":"111122223333","groupId":"sg-aabbccdd","vpcPeeringConnectionId":"pcx-1"}]},"ipRanges":{"items":[{"cidrIp":"0.0.0.0/0"}]},"ipv6Ranges":{},"prefixListIds":{}}]}},
+     "responseElements":{"_return":true}},
+    {"eventVersion":"1.05","eventTime":"2019-03-01T10:00:05Z","eventSource":"rds.amazonaws.com","eventName":"AuthorizeDBSecurityGroupIngress",
+     "requestParameters":{"dBSecurityGroupName":"default","eC2SecurityGroupId":"sg-11223344","eC2SecurityGroupOwnerId":"111122223333"},"responseElements":null},
+    {"eventVersion":"1.02","eventTime":"2015-03-01T10:00:06Z","eventSource":"autoscaling.amazonaws.com","eventName":"CreateLaunchConfiguration",
+     "requestParameters":{"launchConfigurationName":"lc","securityGroups":["default","sg-11223344"]},"responseElements":null},
+    {"eventVersion":"1.04","eventTime":"2016-03-01T10:00:07Z","eventSource":"lambda.amazonaws.com","eventName":"CreateFunction20141111",
+     "requestParameters":{"functionName":"f","vpcConfig":{"subnetIds":["subnet-11223344"],"securityGroupIds":["sg-11223344"]}},"responseElements":{"functionName":"f"}}
+  ]})"),
+            "group sg-11223344 'launch-wizard-1' 'launch-wizard-1 created 2015-03-01' vpc-11223344 111122223333\n"
+            "authorize sg-11223344\n  - ingress tcp 22 from 0.0.0.0/0\n"
+            "launch i-11223344 vpc-11223344 subnet-11223344 owner=111122223333\n"
+            "  eni-11223344 vpc-11223344 subnet-11223344 groups=[sg-11223344] 172.31.0.10* owner=111122223333 "
+            "eni-attach-11223344#0\n"
+            "revoke ingress sg-11223344\n  - ingress tcp 22 from sg-aabbccdd (111122223333)\n"
+            "  - ingress tcp 22 from 0.0.0.0/0\n"
+            "mention rds/AuthorizeDBSecurityGroupIngress [sg-11223344] at requestParameters.eC2SecurityGroupId\n"
+            "launch-configuration/lc created =[sg-11223344]\n"
+            "lambda/f created =[sg-11223344]\n");
+}
+
 std::vector<Event> corpus_events(std::string_view file) {
   const std::filesystem::path path =
       std::filesystem::path(FLOWTRAIL_SOURCE_DIR) / "../shared/corpus/cloudtrail/stratus-red-team" / file;

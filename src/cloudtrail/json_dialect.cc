@@ -176,7 +176,9 @@ std::vector<std::string> texts_of(const Json& list, std::initializer_list<std::s
 }
 
 std::vector<std::string> group_ids_of(const Json& list) {
-  return texts_of(list, {"groupId", "securityGroupId", "vpcSecurityGroupId"});
+  std::vector<std::string> ids = texts_of(list, {"groupId", "securityGroupId", "vpcSecurityGroupId"});
+  std::erase_if(ids, [](const std::string& id) { return !id.starts_with("sg-"); });
+  return ids;
 }
 
 std::vector<IpAddress> addresses_in(const Json& value) {

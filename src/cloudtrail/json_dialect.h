@@ -51,6 +51,7 @@ using Json = nlohmann::json;
 [[nodiscard]] std::vector<std::string> texts_of(const Json& list, std::initializer_list<std::string_view> names);
 
 /// Ids of security groups in a list of texts or of objects ({"groupId":...}, {"vpcSecurityGroupId":...}, ...).
+/// Names, which old calls allowed instead, are left out.
 [[nodiscard]] std::vector<std::string> group_ids_of(const Json& list);
 
 /// Every IP address that stands alone in a string anywhere below `value`, each once, in the order found.

@@ -268,7 +268,7 @@ TEST(CloudTrailReader, RandomDamageNeverLosesMoreThanItMust) {
   }
   whole += "]}";
   std::mt19937 random(20260301);
-  for (int round = 0; round < 3'000; ++round) {
+  for (int round = 0; round < 500; ++round) {
     std::string damaged = whole;
     damaged[kHead + random() % (damaged.size() - kHead)] = static_cast<char>(random() % 256);
     const Read result = read(damaged);
@@ -283,7 +283,7 @@ TEST(CloudTrailReader, RandomDamageNeverLosesMoreThanItMust) {
 TEST(CloudTrailReader, RandomBytesNeverCrash) {
   std::mt19937 random(42);
   const std::string_view alphabet = "{}[]\",:\\ 1aR\n";
-  for (int round = 0; round < 20'000; ++round) {
+  for (int round = 0; round < 5'000; ++round) {
     std::string text;
     const std::size_t size = random() % 60;
     for (std::size_t index = 0; index < size; ++index) text += alphabet[random() % alphabet.size()];
@@ -294,7 +294,7 @@ TEST(CloudTrailReader, RandomBytesNeverCrash) {
 
 TEST(CloudTrailReader, HostileNestingOfBrokenRecordsStaysLinear) {
   std::string text = "[";
-  for (int index = 0; index < 200'000; ++index) text += R"({"eventVersion":[)";
+  for (int index = 0; index < 20'000; ++index) text += R"({"eventVersion":[)";
   const Read result = read(text);
   EXPECT_TRUE(result.events.empty());
   EXPECT_GE(result.bad.total(), 1U);

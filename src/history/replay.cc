@@ -220,6 +220,35 @@ void Replayer::set_attachments_baselines() {
   }
 }
 
+/// Listings do not always tell the region. A VPC lies in one region, and so do an interface and its groups.
+void Replayer::fill_regions() {
+  std::map<std::string_view, std::string> region_of_vpc;
+  const auto learn = [&](const auto& things) {
+    for (const auto& thing : things) {
+      if (!thing.vpc_id.empty() && !thing.region.empty()) region_of_vpc.emplace(thing.vpc_id, thing.region);
+    }
+  };
+  const auto fill = [&](auto& things) {
+    for (auto& thing : things) {
+      if (!thing.region.empty()) continue;
+      if (const auto known = region_of_vpc.find(thing.vpc_id); known != region_of_vpc.end())
+        thing.region = known->second;
+    }
+  };
+  learn(history_.groups);
+  learn(history_.interfaces);
+  learn(history_.instances);
+  fill(history_.groups);
+  fill(history_.interfaces);
+  fill(history_.instances);
+  for (const Membership& membership : history_.memberships) {
+    std::string& group = history_.groups[membership.group].region;
+    std::string& interface = history_.interfaces[membership.interface].region;
+    if (group.empty()) group = interface;
+    if (interface.empty()) interface = group;
+  }
+}
+
 void Replayer::drop_empty_intervals() {
   drop_empty(history_.rules);
   drop_empty(history_.memberships);
@@ -319,6 +348,7 @@ void Replayer::order_everything() {
 
 void Replayer::finish() {
   write_prefix_lists();
+  fill_regions();
   set_attachments_baselines();
   drop_empty_intervals();
   keep_proving_events();

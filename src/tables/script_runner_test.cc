@@ -23,8 +23,9 @@ class ScriptRunnerTest : public testing::Test {
 
 TEST_F(ScriptRunnerTest, JsonHasColumnsRowsAndWarnings) {
   EXPECT_EQ(run("SELECT 1 AS a, NULL AS b, ['x'] AS c UNION ALL SELECT 2, 3, []", output::Format::kJson),
-            R"({"columns":[{"name":"a","type":"integer"},{"name":"b","type":"integer"},{"name":"c","type":"array(varchar)"}],)"
-            R"("rows":[[1,null,["x"]],[2,3,[]]],"warnings":[{"code":"code","count":3,"text":"a \"text\"","example":"key:1"}]})"
+            R"json({"columns":[{"name":"a","type":"integer"},{"name":"b","type":"integer"},)json"
+            R"json({"name":"c","type":"array(varchar)"}],"rows":[[1,null,["x"]],[2,3,[]]],)json"
+            R"json("warnings":[{"code":"code","count":3,"text":"a \"text\"","example":"key:1"}]})json"
             "\n");
 }
 

@@ -19,15 +19,13 @@ if(CMAKE_SCRIPT_MODE_FILE)
   return()
 endif()
 
-set(FLOWTRAIL_EMBED_TEXT_SCRIPT ${CMAKE_CURRENT_LIST_FILE})
-
 function(flowtrail_embed_text target file symbol)
   get_filename_component(text ${file} ABSOLUTE)
   string(REGEX REPLACE "[^A-Za-z0-9]+" "_" output ${symbol})
   set(output ${CMAKE_CURRENT_BINARY_DIR}/${output}.cc)
   add_custom_command(OUTPUT ${output}
-    COMMAND ${CMAKE_COMMAND} -DTEXT=${text} -DOUTPUT=${output} -DSYMBOL=${symbol} -P ${FLOWTRAIL_EMBED_TEXT_SCRIPT}
-    DEPENDS ${text} ${FLOWTRAIL_EMBED_TEXT_SCRIPT}
+    COMMAND ${CMAKE_COMMAND} -DTEXT=${text} -DOUTPUT=${output} -DSYMBOL=${symbol} -P ${CMAKE_CURRENT_FUNCTION_LIST_FILE}
+    DEPENDS ${text} ${CMAKE_CURRENT_FUNCTION_LIST_FILE}
     COMMENT "Embedding ${file}"
     VERBATIM)
   target_sources(${target} PRIVATE ${output})

@@ -279,7 +279,7 @@ Result<int> run(const Arguments& arguments) {
   if (arguments.show_sql) {
     const auto sql =
         investigate::sql_of(*plan.question, plan.request.parameters, known_window(plan.request.input.window));
-    FT_CHECK(print_result("-- Trino and Athena; DuckDB takes the same text.\n" + sql.trino));
+    FT_CHECK(print_result(fmt::format("-- Trino, Athena\n{}\n-- DuckDB (flowtrail sql)\n{}", sql.trino, sql.duckdb)));
     return kDone;
   }
   if (arguments.sources.empty()) {

@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "attribution/rule_cover.h"
 #include "investigate/cells.h"
 #include "investigate/name_match.h"
 #include "investigate/question.h"
@@ -77,8 +78,14 @@ class Access {
     answer.table.columns = access_columns();
     if (evidence_.attribution) collect();
     warn(answer);
-    if (context_.parameters.by != "peer") merge();
-    std::ranges::stable_sort(entries_, [this](const Entry& a, const Entry& b) { return key(a) < key(b); });
+    const auto sort = [this] {
+      std::ranges::stable_sort(entries_, [](const Entry& a, const Entry& b) { return key(a) < key(b); });
+    };
+    sort();
+    if (context_.parameters.by != "peer") {
+      merge();
+      sort();
+    }
     for (const Entry& entry : entries_) answer.table.rows.push_back(row(entry));
     answer.sentences = sentences();
     remedies(answer);
@@ -297,17 +304,25 @@ class Access {
 
   void merge() {
     const bool by_instance = wanted().by == "instance";
-    std::map<std::pair<std::optional<std::string>, std::optional<std::string>>, Entry> merged;
+    std::vector<Entry> merged;
+    std::vector<IpAddress> first_peers;  // the peer of each merged entry's first row
     for (const Entry& entry : entries_) {
-      const auto instance = by_instance ? entry.instance_id : std::nullopt;
-      const auto [place, added] = merged.try_emplace({entry.fleet, instance}, entry);
-      if (!added) merge_into(place->second, entry);
+      const auto same = std::ranges::find_if(merged, [&](const Entry& other) {
+        return other.fleet == entry.fleet && (!by_instance || other.instance_id == entry.instance_id);
+      });
+      if (same == merged.end()) {
+        merged.push_back(entry);
+        first_peers.push_back(entry.peer.value_or(IpAddress{}));
+      } else {
+        merge_into(*same, entry);
+      }
     }
-    entries_.clear();
-    for (auto& [name, entry] : merged) {
-      std::ranges::stable_sort(entry.rules, {}, [this](std::uint32_t rule) { return narrowness(rule); });
-      entries_.push_back(std::move(entry));
+    for (std::size_t i = 0; i < merged.size(); ++i) {
+      std::ranges::stable_sort(merged[i].rules, {}, [&](std::uint32_t rule) {
+        return narrowness(rule, first_peers[i], utc_from_seconds(merged[i].counters.first));
+      });
     }
+    entries_ = std::move(merged);
   }
 
   static void merge_into(Entry& sum, const Entry& more) {
@@ -331,14 +346,15 @@ class Access {
     sum.evidence.merge(more.evidence);
   }
 
-  /// Order of docs/how-it-counts.md, "rules are listed narrowest first", without the peer's address.
-  [[nodiscard]] std::tuple<bool, int, int, std::string> narrowness(std::uint32_t index) const {
-    const history::Rule& rule = history_.rules[index];
-    const firewall::RuleSpec& spec = rule.spec;
-    const bool group = spec.source_kind == firewall::SourceKind::kGroup;
-    const int bits = spec.cidr.prefix_length() + (spec.source_kind == firewall::SourceKind::kCidrIpv4 ? 96 : 0);
-    const int ports = spec.has_ports() ? spec.to_port - spec.from_port : 65536;
-    return {!group, group ? 0 : -bits, ports, rule.label(history_.groups[rule.group])};
+  /// Order of docs/how-it-counts.md, "rules are listed narrowest first"; prefix lists by the entry that holds `peer`.
+  [[nodiscard]] std::tuple<int, std::int64_t, std::string> narrowness(std::uint32_t rule, const IpAddress& peer,
+                                                                      UtcSeconds time) const {
+    const firewall::RuleSpec& spec = history_.rules[rule].spec;
+    const bool block =
+        spec.source_kind == firewall::SourceKind::kCidrIpv4 || spec.source_kind == firewall::SourceKind::kCidrIpv6;
+    const int prefix = block ? spec.cidr.prefix_length() + (spec.cidr.is_v4() ? 96 : 0)
+                             : attribution::match_prefix(history_, spec, peer, time);
+    return {-prefix, attribution::port_count(spec), attribution::label_of(history_, rule)};
   }
 
   using Key = std::tuple<Grade, std::int64_t, bool, IpAddress, std::string, int, int, std::string, std::string>;
@@ -347,7 +363,7 @@ class Access {
             -entry.counters.attempts,
             !entry.peer.has_value(),
             entry.peer.value_or(IpAddress{}),
-            entry.interface_id.value_or(""),
+            entry.interface_id.value_or("\x7f"),
             entry.service_port.value_or(65536),
             entry.protocol.value_or(256),
             entry.fleet.value_or("\x7f"),

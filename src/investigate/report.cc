@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "investigate/all_records.h"
 #include "investigate/cells.h"
 #include "investigate/coverage.h"
 #include "investigate/empty_answer.h"
@@ -215,7 +216,11 @@ Result<Report> investigate(const Request& request) {
   input.scanner_targets = request.parameters.scanner_targets;
   FT_TRY(const std::unique_ptr<ingest::Evidence> evidence, ingest::ingest(input));
   const Interval window = window_of(*request.question, input.window, *evidence);
-  return report_of(*request.question, request.parameters, window, request.detail, *evidence);
+  Report report = report_of(*request.question, request.parameters, window, request.detail, *evidence);
+  if (request.detail == EvidenceDetail::kAll && request.question->name == "access") {
+    list_all_records(*evidence, window, input.parquet, report.table);
+  }
+  return report;
 }
 
 std::string to_json(const Report& report, const PrintOptions& options) {

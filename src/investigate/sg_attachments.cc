@@ -108,6 +108,8 @@ class SgAttachments {
     const EventInfo& event = event_of(change);
     if (!context_.window.contains(event.time)) return false;
     if (wanted.changed_only && change.kind == Kind::kCreatedWith) return false;
+    const Sets sets = sets_of(change);
+    if (sets.before && sets.added->empty() && sets.removed->empty()) return false;  // the set stayed what it was
     const std::string name = name_of(change);
     return matches_any(wanted.account, account_of(change)) && matches_any(wanted.region, region_of(change)) &&
            matches_any(wanted.interface, interface_id(change)) && matches_any(wanted.instance, change.instance_id) &&

@@ -130,14 +130,17 @@ class SgChanges {
     }
     if (!matches_any(wanted.actor, event.actor_arn) && !matches_any(wanted.actor, event.actor_name)) return false;
     if (filters_interfaces(wanted) && !carried_by_wanted_interface(change.group, event.time)) return false;
-    const firewall::RuleSpec* rule = rule_of(change);
-    if (!wanted.protocols.empty() &&
-        (rule == nullptr || (rule->protocol != firewall::kAllProtocols && !wanted.wants_protocol(rule->protocol)))) {
-      return false;
-    }
-    if (wanted.ports.empty()) return true;
-    return rule != nullptr && (rule->protocol == firewall::kAllProtocols ||
-                               (rule->has_ports() && wanted.wants_ports(rule->from_port, rule->to_port)));
+    if (wanted.protocols.empty() && wanted.ports.empty()) return true;
+    return wants_traffic(change.before) || wants_traffic(change.after);
+  }
+
+  /// --port and --protocol against the rule before or after.
+  [[nodiscard]] bool wants_traffic(const std::optional<firewall::RuleSpec>& rule) const {
+    const Parameters& wanted = context_.parameters;
+    if (!rule) return false;
+    if (rule->protocol == firewall::kAllProtocols) return true;
+    return wanted.wants_protocol(rule->protocol) &&
+           (wanted.ports.empty() || (rule->has_ports() && wanted.wants_ports(rule->from_port, rule->to_port)));
   }
 
   [[nodiscard]] bool wants_reach(const std::optional<std::string>& reach) const {

@@ -1,12 +1,16 @@
 // The SQL of a question: its text from name.sql with {placeholders} replaced by literals and conditions.
 //
 //   {in_window COLUMN}        COLUMN lies in the window
+//   {meets FROM TO}           the interval meets the window; NULL ends are open
+//   {at_end FROM TO}          the interval holds the window's last second
+//   {first_of LIST}           the list's first element, NULL if it has none
 //   {match COLUMN PARAMETER}  COLUMN matches one of the parameter's globs
 //   {ports COLUMN}            COLUMN is a wanted port;  {ports FROM TO}: the range meets one
 //   {protocols COLUMN}        COLUMN (a number) is a wanted protocol
 //   {flag PARAMETER}          TRUE or FALSE
 //   {number PARAMETER}        a number
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -57,8 +61,8 @@ std::string any_of(const std::vector<std::string>& conditions) {
 
 class SqlText {
  public:
-  SqlText(const Parameters& parameters, const std::optional<Interval>& window)
-      : parameters_(parameters), window_(window) {}
+  SqlText(const Parameters& parameters, const std::optional<Interval>& window, bool trino)
+      : parameters_(parameters), window_(window), trino_(trino) {}
 
   [[nodiscard]] std::string fill(std::string_view text) const {
     std::string result;
@@ -75,6 +79,11 @@ class SqlText {
  private:
   [[nodiscard]] std::string replacement(const std::vector<std::string>& words) const {
     if (words.size() == 2 && words[0] == "in_window") return in_window(words[1]);
+    if (words.size() == 3 && words[0] == "meets") return meets(words[1], words[2]);
+    if (words.size() == 3 && words[0] == "at_end") return at_end(words[1], words[2]);
+    if (words.size() == 2 && words[0] == "first_of") {
+      return fmt::format(fmt::runtime(trino_ ? "element_at({}, 1)" : "{}[1]"), words[1]);
+    }
     if (words.size() == 3 && words[0] == "match") return match(words[1], words[2]);
     if (words.size() >= 2 && words[0] == "ports") return ports(words[1], words.back());
     if (words.size() == 2 && words[0] == "protocols") return protocols(words[1]);
@@ -86,6 +95,18 @@ class SqlText {
   [[nodiscard]] std::string in_window(const std::string& column) const {
     if (!window_) return "TRUE";
     return fmt::format("({0} >= {1} AND {0} < {2})", column, timestamp(*window_->from), timestamp(*window_->to));
+  }
+
+  [[nodiscard]] std::string meets(const std::string& from, const std::string& to) const {
+    if (!window_) return "TRUE";
+    return fmt::format("(({0} IS NULL OR {0} < {1}) AND ({2} IS NULL OR {2} >= {3}))", from, timestamp(*window_->to),
+                       to, timestamp(*window_->from));
+  }
+
+  [[nodiscard]] std::string at_end(const std::string& from, const std::string& to) const {
+    if (!window_) return fmt::format("{} IS NULL", to);
+    return fmt::format("(({0} IS NULL OR {0} < {1}) AND ({2} IS NULL OR {2} >= {1}))", from, timestamp(*window_->to),
+                       to);
   }
 
   [[nodiscard]] std::string match(const std::string& column, const std::string& parameter) const {
@@ -125,13 +146,13 @@ class SqlText {
 
   const Parameters& parameters_;
   const std::optional<Interval>& window_;
+  bool trino_;
 };
 
 }  // namespace
 
 Sql sql_of(const Question& question, const Parameters& parameters, const std::optional<Interval>& window) {
-  const std::string text = SqlText{parameters, window}.fill(question.sql);
-  return {text, text};  // the texts keep to what both engines accept
+  return {SqlText{parameters, window, true}.fill(question.sql), SqlText{parameters, window, false}.fill(question.sql)};
 }
 
 }  // namespace flowtrail::investigate

@@ -252,7 +252,7 @@ class UnusedGroups {
     if (entry.last != nullptr) since = entry.last->valid.to;
     switch (entry.verdict) {
       case GroupVerdict::kDetachedSince: break;
-      case GroupVerdict::kNeverAttached: since = group.life.from ? *group.life.from : group.first_known; break;
+      case GroupVerdict::kNeverAttached: since = group.life.from; break;
       case GroupVerdict::kUnknown: since = since ? since : group.first_known; break;
       default: return std::nullopt;
     }

@@ -4,7 +4,8 @@
 
 namespace flowtrail::attribution {
 
-/// True for a port of the list (all at or above 1024; ports below 1024 are services anyway). Cost: O(log n).
+/// True for a port of the list (all in 1024-32767: ports below are services anyway, those above are ephemeral). Cost:
+/// O(log n).
 [[nodiscard]] bool known_service_port(int port);
 
 /// How much a port looks like a service: 0 below 1024; 1 known service, or `seen_answering` (a SYN-ACK was seen to

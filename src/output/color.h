@@ -30,7 +30,8 @@ struct ColorEnvironment {
 /// Marks up text, or leaves it alone.
 class Style {
  public:
-  explicit Style(bool color = false) : color_(color) {}
+  Style() = default;
+  explicit Style(bool color) : color_(color) {}
   [[nodiscard]] std::string bold(std::string_view text) const { return paint("1", text); }
   [[nodiscard]] std::string dim(std::string_view text) const { return paint("2", text); }
   [[nodiscard]] std::string warning(std::string_view text) const { return paint("33", text); }
@@ -38,7 +39,7 @@ class Style {
 
  private:
   [[nodiscard]] std::string paint(std::string_view code, std::string_view text) const;
-  bool color_;
+  bool color_ = false;
 };
 
 }  // namespace flowtrail::output

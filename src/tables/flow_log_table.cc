@@ -4,7 +4,9 @@
 #include <limits>
 #include <utility>
 
+#include "flowlog/reader.h"
 #include "tables/fingerprint_set.h"
+#include "tables/parquet_reader.h"
 #include "tables/row_stream.h"
 
 namespace flowtrail::tables {
@@ -27,10 +29,9 @@ std::string day_of(const source::Object& object) {
 class Scan {
  public:
   Scan(std::vector<FlowLogColumn> asked, std::shared_ptr<const source::Inventory> inventory,
-       flowlog::ParquetReader parquet, std::shared_ptr<ScanReport> report)
+       std::shared_ptr<ScanReport> report)
       : asked_(std::move(asked)),
         inventory_(std::move(inventory)),
-        parquet_(std::move(parquet)),
         report_(std::move(report)),
         fields_(asked_.size(), kNoField) {}
 
@@ -129,7 +130,8 @@ class Scan {
 
   std::vector<FlowLogColumn> asked_;
   std::shared_ptr<const source::Inventory> inventory_;
-  flowlog::ParquetReader parquet_;
+  // Own to the scan: two scans of one join would wait for each other over one reader for good.
+  flowlog::ParquetReader parquet_ = parquet_reader();
   std::shared_ptr<ScanReport> report_;
   std::vector<std::size_t> fields_;  // of each asked column: its place in `header_`
   flowlog::Header header_;
@@ -144,14 +146,13 @@ class Scan {
 }  // namespace
 
 engine::TableFunction flow_log_table(std::string name, std::vector<FlowLogColumn> columns,
-                                     std::shared_ptr<const source::Inventory> inventory, flowlog::ParquetReader parquet,
+                                     std::shared_ptr<const source::Inventory> inventory,
                                      std::shared_ptr<ScanReport> report) {
   engine::TableFunction function;
   function.name = std::move(name);
   for (const FlowLogColumn& column : columns) function.columns.push_back({column.name, column.type});
-  function.open =
-      [columns = std::move(columns), inventory = std::move(inventory), parquet = std::move(parquet),
-       report = std::move(report)](std::span<const std::size_t> wanted) -> Result<std::unique_ptr<engine::Cursor>> {
+  function.open = [columns = std::move(columns), inventory = std::move(inventory), report = std::move(report)](
+                      std::span<const std::size_t> wanted) -> Result<std::unique_ptr<engine::Cursor>> {
     std::vector<FlowLogColumn> asked;
     std::vector<ColumnType> types;
     for (const std::size_t column : wanted) {
@@ -159,7 +160,7 @@ engine::TableFunction flow_log_table(std::string name, std::vector<FlowLogColumn
       types.push_back(columns[column].type);
     }
     // Shared: std::function must be copyable.
-    auto scan = std::make_shared<Scan>(std::move(asked), inventory, parquet, report);
+    auto scan = std::make_shared<Scan>(std::move(asked), inventory, report);
     return stream_rows(std::move(types), [scan](RowStream& stream) { return scan->run(stream); });
   };
   return function;

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "engine/table_function.h"
-#include "flowlog/reader.h"
 #include "source/inventory.h"
 #include "tables/flow_log_columns.h"
 #include "tables/scan_report.h"
@@ -17,6 +16,6 @@ namespace flowtrail::tables {
 /// `inventory` and `report` are shared with every scan, which may run after the caller is gone.
 [[nodiscard]] engine::TableFunction flow_log_table(std::string name, std::vector<FlowLogColumn> columns,
                                                    std::shared_ptr<const source::Inventory> inventory,
-                                                   flowlog::ParquetReader parquet, std::shared_ptr<ScanReport> report);
+                                                   std::shared_ptr<ScanReport> report);
 
 }  // namespace flowtrail::tables

@@ -49,10 +49,10 @@ Result<std::shared_ptr<const ScanReport>> register_tables(engine::Connection& co
   auto inventory = std::make_shared<const source::Inventory>(std::move(listed));
   report->set_inventory(*inventory);
 
-  FT_CHECK(add_view(connection, "vpc_flow_logs",
-                    flow_log_table(function_name("vpc_flow_logs"), flow_log_columns(read_headers(*inventory)),
-                                   inventory, options.parquet, report),
-                    "*"));
+  FT_CHECK(add_view(
+      connection, "vpc_flow_logs",
+      flow_log_table(function_name("vpc_flow_logs"), flow_log_columns(read_headers(*inventory)), inventory, report),
+      "*"));
   FT_CHECK(add_view(connection, "cloudtrail_logs", event_table(function_name("cloudtrail_logs"), inventory, report),
                     event_view_columns()));
   auto evidence = std::make_shared<LazyEvidence>(std::move(options), report);

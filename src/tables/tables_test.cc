@@ -136,6 +136,20 @@ TEST_F(TablesTest, ParquetFlowLogsAreTheSameTable) {
             (Texts{"eni-0c|22|NULL|ingress|1"}));
 }
 
+TEST_F(TablesTest, TwoScansOfOneParquetFileDoNotWaitForEachOther) {
+  const std::filesystem::path path = folder_ / (flow_log_key("fl-0ccc", "1005") + ".parquet");
+  std::filesystem::create_directories(path.parent_path());
+  ASSERT_TRUE(connection_.execute(fmt::format(
+      "COPY (SELECT 2::INTEGER AS version, '111122223333' AS account_id, 'eni-0c' AS interface_id, '203.0.113.25' AS "
+      "srcaddr, '10.0.1.20' AS dstaddr, range % 60000 AS srcport, 22 AS dstport, 6 AS protocol, range AS packets, "
+      "3120::BIGINT AS bytes, 1772359205::BIGINT AS start, 1772359260::BIGINT AS \"end\", 'ACCEPT' AS action, 'OK' AS "
+      "log_status FROM range(1, 40001)) TO {} (FORMAT parquet)",
+      engine::quote_literal(path.string()))));
+  open();
+  EXPECT_EQ(rows("SELECT count(*) FROM vpc_flow_logs a JOIN vpc_flow_logs b USING (packets)"), (Texts{"40000"}));
+  EXPECT_EQ(rows("SELECT count(*) FROM (FROM vpc_flow_logs UNION ALL FROM vpc_flow_logs)"), (Texts{"80000"}));
+}
+
 constexpr std::string_view kEvents = R"({"Records":[
 {"eventVersion":"1.08","userIdentity":{"type":"AssumedRole","principalId":"AROA:jane","arn":"arn:aws:sts::111122223333:assumed-role/Admin/jane","accountId":"111122223333","sessionContext":{"sessionIssuer":{"type":"Role","userName":"Admin"},"attributes":{"mfaAuthenticated":"true","creationDate":"2026-03-01T09:00:00Z"}}},"eventTime":"2026-03-01T10:00:05Z","eventSource":"ec2.amazonaws.com","eventName":"CreateSecurityGroup","awsRegion":"eu-west-1","sourceIPAddress":"198.51.100.7","userAgent":"aws-cli/2","requestParameters":{"groupName":"web","groupDescription":"web","vpcId":"vpc-0a"},"responseElements":{"_return":true,"groupId":"sg-0a"},"requestID":"r1","eventID":"11111111-0000-4000-8000-000000000001","readOnly":false,"eventType":"AwsApiCall","recipientAccountId":"111122223333","resources":[{"ARN":"arn:aws:ec2:x","accountId":"111122223333","type":"AWS::EC2::SecurityGroup"}],"tlsDetails":{"tlsVersion":"TLSv1.3","cipherSuite":"c","clientProvidedHostHeader":"h"}},
 {"eventVersion":"1.08","userIdentity":{"type":"IAMUser","arn":"arn:aws:iam::111122223333:user/joe","accountId":"111122223333","userName":"joe"},"eventTime":"2026-03-01T10:01:00Z","eventSource":"ec2.amazonaws.com","eventName":"AuthorizeSecurityGroupIngress","awsRegion":"eu-west-1","sourceIPAddress":"198.51.100.7","userAgent":"aws-cli/2","requestParameters":{"groupId":"sg-0a"},"responseElements":{"_return":true,"securityGroupRuleSet":{"items":[{"groupOwnerId":"111122223333","groupId":"sg-0a","securityGroupRuleId":"sgr-0a","isEgress":false,"ipProtocol":"tcp","fromPort":22,"toPort":22,"cidrIpv4":"203.0.113.0/24"}]}},"requestID":"r2","eventID":"11111111-0000-4000-8000-000000000002","readOnly":false,"eventType":"AwsApiCall","recipientAccountId":"111122223333"}

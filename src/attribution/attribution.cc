@@ -63,7 +63,7 @@ struct Attribution::State {
       : history(history_in),
         symbols(symbols_in),
         options(std::move(options_in)),
-        spool(options.memory_budget_bytes, options.temporary_folder),
+        spool(std::in_place, options.memory_budget_bytes, options.temporary_folder),
         round_size(std::max<std::size_t>(1, options.memory_budget_bytes / (2 * sizeof(Flow)))) {}
 
   // While adding.
@@ -100,7 +100,7 @@ struct Attribution::State {
   const history::History& history;
   const flowlog::SymbolTable& symbols;
   AttributionOptions options;
-  Spool spool;
+  std::optional<Spool> spool;
   std::size_t round_size;                                      // records in memory at a time
   std::vector<std::unique_ptr<RecordedInterface>> interfaces;  // by symbol
   std::map<std::uint32_t, std::int64_t> longest_records;       // seconds, by flow log
@@ -137,7 +137,7 @@ Status Attribution::State::add(const FlowRecord& record, std::uint32_t flow_log)
     flow.side = side_by_knowledge(history, interface.known, record);
     sides_missing = sides_missing || flow.side == Side::kUndecided;
   }
-  return spool.add(flow);
+  return spool->add(flow);
 }
 
 void Attribution::State::settle_window(std::optional<std::int64_t> from, std::optional<std::int64_t> to) {
@@ -150,10 +150,10 @@ Result<std::int64_t> Attribution::State::for_each_portion(const std::function<vo
   std::vector<Flow> flows;
   for (std::size_t partition = 0; partition < Spool::kPartitions; ++partition) {
     // One busy pair of addresses may exceed the memory; its conversations are taken in several rounds then.
-    const std::size_t rounds = spool.records(partition) / round_size + 1;
+    const std::size_t rounds = spool->records(partition) / round_size + 1;
     for (std::size_t round = 0; round < rounds; ++round) {
       flows.clear();
-      FT_CHECK(spool.for_each(partition, [&](const Flow& flow) {
+      FT_CHECK(spool->for_each(partition, [&](const Flow& flow) {
         const bool now = rounds == 1 || (conversation_hash(flow.record) >> 20U) % rounds == round;
         if (now && in_window(flow.record.start)) flows.push_back(flow);
       }));
@@ -194,7 +194,7 @@ Status Attribution::State::find_answering_ports() {
     if (flow.side == Side::kSource) answering.add(flow.record.interface, flow.record.src_port);
   };
   for (std::size_t partition = 0; partition < Spool::kPartitions; ++partition) {
-    FT_CHECK(spool.for_each(partition, visit));
+    FT_CHECK(spool->for_each(partition, visit));
   }
   return {};
 }
@@ -425,10 +425,11 @@ Result<AttributionResult> Attribution::finish(std::optional<std::int64_t> from, 
   State& state = *state_;
   state.result.rules.resize(state.history.rules.size());
   state.settle_window(from, to);
-  FT_CHECK(state.spool.seal());
+  FT_CHECK(state.spool->seal());
   FT_CHECK(state.find_common_addresses());
   FT_CHECK(state.find_answering_ports());
   FT_CHECK(state.attribute_records());
+  state.spool.reset();  // its memory is the peers' now
   state.sum_up();
   state.measure();
   return std::move(state.result);

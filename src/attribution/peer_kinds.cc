@@ -32,15 +32,16 @@ std::vector<Target> targets_of(std::span<const Peer> peers) {
   }
   std::ranges::sort(targets, [](const Target& a, const Target& b) { return a.place() < b.place(); });
   // Owners and protocols of one port are one target, which is noise when all of them are.
-  std::vector<Target> distinct;
-  for (const Target& target : targets) {
-    if (!distinct.empty() && distinct.back().place() == target.place()) {
-      distinct.back().noise = distinct.back().noise && target.noise;
+  std::size_t distinct = 0;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    if (distinct > 0 && targets[distinct - 1].place() == targets[i].place()) {
+      targets[distinct - 1].noise = targets[distinct - 1].noise && targets[i].noise;
     } else {
-      distinct.push_back(target);
+      targets[distinct++] = targets[i];
     }
   }
-  return distinct;
+  targets.resize(distinct);
+  return targets;
 }
 
 bool behaves_like_scanner(std::span<const Target> targets, int scanner_targets) {

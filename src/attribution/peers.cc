@@ -42,6 +42,15 @@ void add_count(std::int64_t& sum, std::int64_t value) {
   if (value > 0 && __builtin_add_overflow(sum, value, &sum)) sum = INT64_MAX;
 }
 
+// Frees the deque on the way, so that no more than a part of it is held twice.
+template <typename T>
+std::vector<T> drained(std::deque<T>& from) {
+  std::vector<T> all;
+  all.reserve(from.size());
+  for (; !from.empty(); from.pop_front()) all.push_back(std::move(from.front()));
+  return all;
+}
+
 void credit(std::vector<RuleHits>& hits, const FlowRecord& record, const Matcher::Answer& admitted) {
   const bool sole = admitted.rules.size() == 1;
   for (std::size_t i = 0; i < admitted.rules.size(); ++i) {
@@ -168,7 +177,11 @@ void PeerTable::fold(std::size_t index, const Flow& flow, bool from_initiator, c
 
 std::vector<Peer> PeerTable::take_peers() {
   slots_ = {};
-  return std::move(peers_);
+  return drained(peers_);
+}
+
+std::vector<PeerTrace> PeerTable::take_traces() {
+  return drained(traces_);
 }
 
 }  // namespace flowtrail::attribution

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <vector>
 
 #include "attribution/attribution.h"
@@ -60,13 +61,14 @@ class PeerTable {
   void fold(std::size_t index, const Flow& flow, bool from_initiator, const Matcher::Answer* admitted);
 
   [[nodiscard]] std::vector<Peer> take_peers();
-  [[nodiscard]] std::vector<PeerTrace> take_traces() { return std::move(traces_); }
+  [[nodiscard]] std::vector<PeerTrace> take_traces();
 
  private:
   void grow();
 
-  std::vector<Peer> peers_;
-  std::vector<PeerTrace> traces_;
+  // Deques grow without holding everything twice.
+  std::deque<Peer> peers_;
+  std::deque<PeerTrace> traces_;
   std::vector<std::uint32_t> slots_;  // index + 1 into peers_; 0 = free; a power of two, at most half full
 };
 

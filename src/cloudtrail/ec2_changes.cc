@@ -5,7 +5,7 @@
 namespace flowtrail::cloudtrail {
 
 Interpreter find_ec2_interpreter(std::string_view event_name) {
-  static const std::unordered_map<std::string_view, Interpreter> table = {
+  static const std::unordered_map<std::string_view, Interpreter> kTable = {
       {"CreateSecurityGroup", ec2::create_security_group},
       {"DeleteSecurityGroup", ec2::delete_security_group},
       {"AuthorizeSecurityGroupIngress", ec2::authorize_ingress},
@@ -38,8 +38,8 @@ Interpreter find_ec2_interpreter(std::string_view event_name) {
       {"RestoreManagedPrefixListVersion", ec2::restore_prefix_list},
       {"DeleteVpc", ec2::delete_vpc},
   };
-  const auto found = table.find(event_name);
-  return found == table.end() ? nullptr : found->second;
+  const auto found = kTable.find(event_name);
+  return found == kTable.end() ? nullptr : found->second;
 }
 
 namespace ec2 {
@@ -49,7 +49,7 @@ namespace {
 void add_tags(const std::string& resource_id, const Json& tags, Changes& changes) {
   for (const Json* tag : as_list(tags)) {
     std::string key = text_at(*tag, {"key"});
-    if (!key.empty()) changes.push_back(TagChange{resource_id, std::move(key), text_at(*tag, {"value"})});
+    if (!key.empty()) changes.emplace_back(TagChange{resource_id, std::move(key), text_at(*tag, {"value"})});
   }
 }
 
@@ -104,8 +104,8 @@ void delete_tags(const Call& call, Changes& changes) {
   const auto keys = texts_of(tags_of(call), {"key"});
   for (const std::string& resource : tagged_resources(call)) {
     // A call without tags removes all of them; of those only the name is of interest.
-    if (keys.empty()) changes.push_back(TagChange{resource, "Name", std::nullopt});
-    for (const std::string& key : keys) changes.push_back(TagChange{resource, key, std::nullopt});
+    if (keys.empty()) changes.emplace_back(TagChange{resource, "Name", std::nullopt});
+    for (const std::string& key : keys) changes.emplace_back(TagChange{resource, key, std::nullopt});
   }
 }
 
@@ -117,7 +117,7 @@ void create_prefix_list(const Call& call, Changes& changes) {
   change.created = true;
   change.version = 1;
   change.added = cidrs_of(member(call.request, {"entry", "entries", "entrySet"}));
-  changes.push_back(std::move(change));
+  changes.emplace_back(std::move(change));
   add_creation_tags(call, id, member(prefix_list_of(call), {"tagSet"}), "prefix-list", changes);
 }
 
@@ -132,14 +132,14 @@ void modify_prefix_list(const Call& call, Changes& changes) {
   const auto current = version_of(member(call.request, "currentVersion"));
   const auto shown = version_of(member(prefix_list_of(call), "version"));
   if (current || shown) change.version = (current ? *current : *shown) + 1;
-  changes.push_back(std::move(change));
+  changes.emplace_back(std::move(change));
 }
 
 void delete_prefix_list(const Call& call, Changes& changes) {
   PrefixListChanged change;
   change.prefix_list_id = prefix_list_id(call);
   change.deleted = true;
-  if (!change.prefix_list_id.empty()) changes.push_back(std::move(change));
+  if (!change.prefix_list_id.empty()) changes.emplace_back(std::move(change));
 }
 
 void restore_prefix_list(const Call& call, Changes& changes) {
@@ -147,11 +147,11 @@ void restore_prefix_list(const Call& call, Changes& changes) {
   change.prefix_list_id = prefix_list_id(call);
   change.restored = true;
   change.version = version_of(member(call.request, "previousVersion"));
-  if (!change.prefix_list_id.empty()) changes.push_back(std::move(change));
+  if (!change.prefix_list_id.empty()) changes.emplace_back(std::move(change));
 }
 
 void delete_vpc(const Call& call, Changes& changes) {
-  if (std::string id = text_at(call.request, {"vpcId"}); !id.empty()) changes.push_back(VpcDeleted{std::move(id)});
+  if (std::string id = text_at(call.request, {"vpcId"}); !id.empty()) changes.emplace_back(VpcDeleted{std::move(id)});
 }
 
 }  // namespace ec2

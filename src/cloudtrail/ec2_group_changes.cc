@@ -55,7 +55,7 @@ void authorize(const Call& call, Direction direction, Changes& changes) {
     take_group_id(rule_set, change.group);
     take_details(asked, change.rules);
   }
-  if (!change.rules.empty()) changes.push_back(std::move(change));
+  if (!change.rules.empty()) changes.emplace_back(std::move(change));
 }
 
 std::vector<RuleItem> rules_named_by_id(const Json& request) {
@@ -87,7 +87,7 @@ void revoke(const Call& call, Direction direction, Changes& changes) {
     std::vector<RuleItem> by_id = rules_named_by_id(call.request);
     std::move(by_id.begin(), by_id.end(), std::back_inserter(change.rules));
   }
-  if (!change.rules.empty() || !change.unknown.empty()) changes.push_back(std::move(change));
+  if (!change.rules.empty() || !change.unknown.empty()) changes.emplace_back(std::move(change));
 }
 
 void update_descriptions(const Call& call, Direction direction, Changes& changes) {
@@ -102,13 +102,13 @@ void update_descriptions(const Call& call, Direction direction, Changes& changes
   for (RuleItem& rule : change.rules) {
     if (!rule.description) rule.description = "";
   }
-  if (!change.rules.empty()) changes.push_back(std::move(change));
+  if (!change.rules.empty()) changes.emplace_back(std::move(change));
 }
 
 void change_vpc_association(const Call& call, bool associated, Changes& changes) {
   GroupVpcAssociation change{group_of(call), text_at(call.request, {"vpcId"}), associated};
   change.group.vpc_id.clear();  // the VPC is not the group's own
-  if (!change.vpc_id.empty()) changes.push_back(std::move(change));
+  if (!change.vpc_id.empty()) changes.emplace_back(std::move(change));
 }
 
 }  // namespace
@@ -122,14 +122,14 @@ void create_security_group(const Call& call, Changes& changes) {
   change.owner = call.event.account;
   if (change.group_id.empty() && !call.event.failed()) return;
   const std::string id = change.group_id;
-  changes.push_back(std::move(change));
+  changes.emplace_back(std::move(change));
   add_creation_tags(call, id, member(call.response, "tagSet"), "security-group", changes);
 }
 
 void delete_security_group(const Call& call, Changes& changes) {
   GroupDeleted change{group_of(call)};
   if (change.group.id.empty()) change.group.id = text_at(call.response, {"groupId"});
-  if (!change.group.id.empty() || !change.group.name.empty()) changes.push_back(std::move(change));
+  if (!change.group.id.empty() || !change.group.name.empty()) changes.emplace_back(std::move(change));
 }
 
 void authorize_ingress(const Call& call, Changes& changes) {
@@ -154,7 +154,7 @@ void modify_security_group_rules(const Call& call, Changes& changes) {
     if (id.empty()) continue;
     change.rules.push_back({std::move(id), rule_of(rule, Direction::kIngress), text_at(rule, {"description"})});
   }
-  if (!change.rules.empty()) changes.push_back(std::move(change));
+  if (!change.rules.empty()) changes.emplace_back(std::move(change));
 }
 
 void update_ingress_descriptions(const Call& call, Changes& changes) {

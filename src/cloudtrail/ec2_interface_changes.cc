@@ -89,7 +89,7 @@ void launch_instance(const Call& call, const Json& value, Changes& changes) {
   }
   if (instance.interfaces.empty() && instance_groups) instance.groups = *instance_groups;
   const std::string id = instance.instance_id;
-  changes.push_back(std::move(instance));
+  changes.emplace_back(std::move(instance));
   add_creation_tags(call, id, member(value, "tagSet"), "instance", changes);
   for (const Json* entry : interfaces) {
     add_creation_tags(call, text_at(*entry, {"networkInterfaceId"}), member(*entry, "tagSet"), "network-interface",
@@ -110,7 +110,7 @@ void change_addresses(const Call& call, bool assigned, Changes& changes) {
     const bool known = std::find(change.addresses.begin(), change.addresses.end(), address) != change.addresses.end();
     if (!known) change.addresses.push_back(address);
   }
-  if (!change.interface_id.empty() && !change.addresses.empty()) changes.push_back(std::move(change));
+  if (!change.interface_id.empty() && !change.addresses.empty()) changes.emplace_back(std::move(change));
 }
 
 }  // namespace
@@ -122,7 +122,7 @@ void run_instances(const Call& call, Changes& changes) {
 void terminate_instances(const Call& call, Changes& changes) {
   auto ids = texts_of(instances_of(call.response), {"instanceId"});
   if (ids.empty()) ids = texts_of(member(call.request, {"instancesSet", "instanceId", "instanceIds"}), {"instanceId"});
-  for (std::string& id : ids) changes.push_back(InstanceTerminated{std::move(id)});
+  for (std::string& id : ids) changes.emplace_back(InstanceTerminated{std::move(id)});
 }
 
 /// Spot interruptions are service events: no request, the instances stand in the service's details.
@@ -130,13 +130,13 @@ void evict_spot_instances(const Call& call, Changes& changes) {
   const auto details = parse_json(call.event.service_event_details);
   if (!details) return;
   for (std::string& id : texts_of(member(*details, {"instanceIdSet", "instancesSet"}), {"instanceId"})) {
-    changes.push_back(InstanceTerminated{std::move(id)});
+    changes.emplace_back(InstanceTerminated{std::move(id)});
   }
 }
 
 void modify_instance_attribute(const Call& call, Changes& changes) {
   InstanceGroupsSet change{text_at(call.request, {"instanceId"}), group_ids_of(groups_member(call.request))};
-  if (!change.instance_id.empty() && !change.groups.empty()) changes.push_back(std::move(change));
+  if (!change.instance_id.empty() && !change.groups.empty()) changes.emplace_back(std::move(change));
 }
 
 void create_network_interface(const Call& call, Changes& changes) {
@@ -151,13 +151,13 @@ void create_network_interface(const Call& call, Changes& changes) {
   // An interface that is made by itself and attached later survives its instance, unless somebody says otherwise.
   if (!member(value, "attachment").is_object()) interface.delete_on_termination = false;
   const std::string id = interface.interface_id;
-  changes.push_back(InterfaceCreated{std::move(interface)});
+  changes.emplace_back(InterfaceCreated{std::move(interface)});
   add_creation_tags(call, id, member(value, "tagSet"), "network-interface", changes);
 }
 
 void delete_network_interface(const Call& call, Changes& changes) {
   if (std::string id = text_at(call.request, {"networkInterfaceId"}); !id.empty()) {
-    changes.push_back(InterfaceDeleted{std::move(id)});
+    changes.emplace_back(InterfaceDeleted{std::move(id)});
   }
 }
 
@@ -167,25 +167,25 @@ void attach_network_interface(const Call& call, Changes& changes) {
   change.instance_id = text_at(call.request, {"instanceId"});
   change.attachment_id = text_at(call.response, {"attachmentId"});
   change.device_index = static_cast<int>(number_of(member(call.request, "deviceIndex")).value_or(-1));
-  if (!change.interface_id.empty()) changes.push_back(std::move(change));
+  if (!change.interface_id.empty()) changes.emplace_back(std::move(change));
 }
 
 void detach_network_interface(const Call& call, Changes& changes) {
   InterfaceDetached change{text_at(call.request, {"attachmentId"}), text_at(call.request, {"networkInterfaceId"})};
-  if (!change.attachment_id.empty() || !change.interface_id.empty()) changes.push_back(std::move(change));
+  if (!change.attachment_id.empty() || !change.interface_id.empty()) changes.emplace_back(std::move(change));
 }
 
 void modify_network_interface_attribute(const Call& call, Changes& changes) {
   const std::string id = text_at(call.request, {"networkInterfaceId"});
   if (id.empty()) return;
-  if (auto groups = groups_of(call.request)) changes.push_back(InterfaceGroupsSet{id, *std::move(groups)});
+  if (auto groups = groups_of(call.request)) changes.emplace_back(InterfaceGroupsSet{id, *std::move(groups)});
   const Json& attachment = member(call.request, "attachment");
   if (const auto on_termination = flag_of(member(attachment, "deleteOnTermination"))) {
     DeleteOnTerminationSet change;
     change.interface_id = id;
     change.attachment_id = text_at(attachment, {"attachmentId"});
     change.value = *on_termination;
-    changes.push_back(std::move(change));
+    changes.emplace_back(std::move(change));
   }
 }
 

@@ -6,6 +6,8 @@ namespace flowtrail::cloudtrail {
 
 namespace {
 
+constexpr std::string_view kPrefix = "sg-";
+
 bool is_hex(char letter) {
   return (letter >= '0' && letter <= '9') || (letter >= 'a' && letter <= 'f');
 }
@@ -25,7 +27,6 @@ bool is_mentioned(const std::vector<GroupMention>& mentions, const std::string& 
 
 std::vector<std::string> group_ids_in_text(std::string_view text) {
   std::vector<std::string> ids;
-  constexpr std::string_view kPrefix = "sg-";
   for (std::size_t start = text.find(kPrefix); start != std::string_view::npos; start = text.find(kPrefix, start + 1)) {
     std::size_t end = start + kPrefix.size();
     while (end < text.size() && is_hex(text[end])) ++end;

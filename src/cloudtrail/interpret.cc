@@ -15,6 +15,15 @@ namespace flowtrail::cloudtrail {
 
 namespace {
 
+constexpr std::array<std::string_view, 9> kLookers = {"access-analyzer", "athena", "cloudtrail",  "config", "guardduty",
+                                                      "inspector2",      "logs",   "securityhub", "tagging"};
+
+constexpr int kCreate = 0;
+constexpr int kAttach = 1;
+constexpr int kModify = 2;
+constexpr int kDetach = 3;
+constexpr int kDelete = 4;
+
 bool starts_with_any(std::string_view text, std::initializer_list<std::string_view> prefixes) {
   return std::any_of(prefixes.begin(), prefixes.end(),
                      [text](std::string_view prefix) { return text.starts_with(prefix); });
@@ -22,9 +31,7 @@ bool starts_with_any(std::string_view text, std::initializer_list<std::string_vi
 
 /// Services that only look at groups, or carry people's texts about them.
 bool only_looks(std::string_view service) {
-  constexpr std::array<std::string_view, 9> kServices = {
-      "access-analyzer", "athena", "cloudtrail", "config", "guardduty", "inspector2", "logs", "securityhub", "tagging"};
-  return std::find(kServices.begin(), kServices.end(), service) != kServices.end();
+  return std::find(kLookers.begin(), kLookers.end(), service) != kLookers.end();
 }
 
 bool is_read_only(const Event& event) {
@@ -64,11 +71,11 @@ Result<Json> parse_object(const std::string& text, std::string_view name) {
   if (!value) return failure(ErrorCode::kCorrupt, "{}: {}", name, value.error().what);
   if (!value->is_null() && !value->is_object()) return failure(ErrorCode::kCorrupt, "{} is not a JSON object", name);
   parse_inner_texts(*value);
-  return value;
+  return unwrap(*std::move(value));
 }
 
 bool was_refused(const Json& response) {
-  const auto done = flag_of(member(unwrap(response), {"_return", "return"}));
+  const auto done = flag_of(member(response, {"_return", "return"}));
   return done && !*done;
 }
 
@@ -83,7 +90,7 @@ void mention_groups(const Event& event, Changes& changes) {
   std::string resource(service_of(event.source));
   resource.append("/").append(event.name);
   for (GroupMention& mention : mentions) {
-    changes.push_back(GroupsMentioned{resource, std::move(mention.group_ids), std::move(mention.json_path)});
+    changes.emplace_back(GroupsMentioned{resource, std::move(mention.group_ids), std::move(mention.json_path)});
   }
 }
 
@@ -111,26 +118,19 @@ Result<std::vector<Change>> interpret(const Event& event) {
     FT_TRY(response, parse_object(event.response_elements, "responseElements"));
   }
   if (service == "ec2" && was_refused(response)) return changes;
-  const Call call{event, unwrap(request), unwrap(response)};
+  const Call call{event, request, response};
   if (interpreter != nullptr) interpreter(call, changes);
   for (const ServiceEvent* row : rows) interpret_service_event(*row, call, changes);
   return changes;
 }
 
 int tie_rank(const Event& event) {
-  constexpr int kCreate = 0;
-  constexpr int kAttach = 1;
-  constexpr int kModify = 2;
-  constexpr int kDetach = 3;
-  constexpr int kDelete = 4;
   const std::string_view name = event.name;
   // Tags overwrite each other: only their own order counts.
   if (name == "CreateTags" || name == "DeleteTags") return kModify;
-  if (starts_with_any(name, {"Create", "Restore"}))
-    return name.find("PrefixList") == std::string_view::npos || name[0] == 'C' ? kCreate : kModify;
-  if (starts_with_any(
-          name, {"Authorize", "Attach", "Associate", "Assign", "RunInstances", "RunTask", "StartTask", "RunJobFlow"}))
-    return kAttach;
+  if (name == "RestoreManagedPrefixListVersion") return kModify;
+  if (starts_with_any(name, {"Create", "Restore"})) return kCreate;
+  if (starts_with_any(name, {"Authorize", "Attach", "Associate", "Assign", "Run", "StartTask"})) return kAttach;
   if (starts_with_any(name, {"Revoke", "Detach", "Disassociate", "Unassign"})) return kDetach;
   if (starts_with_any(name, {"Delete", "Terminate", "Cancel", "Deregister", "BidEvicted"})) return kDelete;
   return kModify;

@@ -20,8 +20,9 @@ namespace flowtrail::cloudtrail {
 /// of a known event are not JSON objects; the text names the member.
 [[nodiscard]] Result<std::vector<Change>> interpret(const Event& event);
 
-/// Order of events inside one second: Create 0, Authorize and attach 1, Modify 2, Revoke and detach 3, Delete 4,
-/// anything else 2. Source: facts sheet, section 2.3, rule 5.
+/// Order of events inside one second: Create 0; Authorize, attach and run 1; Modify and anything else 2 (tags too,
+/// since they overwrite each other); Revoke and detach 3; Delete and terminate 4. Source: facts sheet, section 2.3,
+/// rule 5.
 [[nodiscard]] int tie_rank(const Event& event);
 
 }  // namespace flowtrail::cloudtrail

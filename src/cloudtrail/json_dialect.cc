@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 namespace flowtrail::cloudtrail {
 
@@ -12,8 +13,8 @@ namespace {
 constexpr int kMaxDepth = 200;
 
 const Json& null_value() {
-  static const Json value;
-  return value;
+  static const Json kNull;
+  return kNull;
 }
 
 char lower(char letter) {
@@ -91,24 +92,15 @@ bool has_member(const Json& object, std::string_view name) {
   return !member(object, name).is_null();
 }
 
-const Json& at_path(const Json& value, std::string_view path) {
-  const Json* current = &value;
-  while (!path.empty()) {
-    const std::size_t dot = path.find('.');
-    const auto elements = current->is_array() ? as_list(*current) : std::vector<const Json*>{current};
-    if (elements.empty()) return null_value();
-    current = &member(*elements.front(), path.substr(0, dot));
-    path = dot == std::string_view::npos ? std::string_view() : path.substr(dot + 1);
-  }
-  return *current;
-}
-
-const Json& unwrap(const Json& value) {
+Json unwrap(Json value) {
   if (!value.is_object()) return value;
   for (auto inner = value.begin(); inner != value.end(); ++inner) {
     const std::string_view key = inner.key();
     const bool wraps = key.ends_with("Request") || key.ends_with("Response");
-    if (wraps && inner->is_object() && key.size() > 8 && key.front() >= 'A' && key.front() <= 'Z') return *inner;
+    if (wraps && inner->is_object() && key.size() > 8 && key.front() >= 'A' && key.front() <= 'Z') {
+      Json unwrapped = std::move(*inner);
+      return unwrapped;
+    }
   }
   return value;
 }

@@ -28,11 +28,8 @@ using Json = nlohmann::json;
 [[nodiscard]] const Json& member(const Json& object, std::initializer_list<std::string_view> names);
 [[nodiscard]] bool has_member(const Json& object, std::string_view name);
 
-/// Walks `a.b.c`; a list on the way stands for its only or first element.
-[[nodiscard]] const Json& at_path(const Json& value, std::string_view path);
-
-/// Moves into `<Action>Request` or `<Action>Response`, where that is how the value is wrapped.
-[[nodiscard]] const Json& unwrap(const Json& value);
+/// The inside of `<Action>Request` or `<Action>Response`, where the value is wrapped so; else the value itself.
+[[nodiscard]] Json unwrap(Json value);
 
 /// Elements of a list in any of its spellings. Null, "" and {} are empty; anything that is no list is one element.
 [[nodiscard]] std::vector<const Json*> as_list(const Json& value);

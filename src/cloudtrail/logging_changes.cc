@@ -11,7 +11,7 @@ namespace flowtrail::cloudtrail {
 namespace {
 
 void say(std::string text, Changes& changes) {
-  changes.push_back(LoggingChanged{std::move(text)});
+  changes.emplace_back(LoggingChanged{std::move(text)});
 }
 
 std::vector<std::string> flow_log_ids(const Json& value, std::initializer_list<std::string_view> names) {
@@ -74,16 +74,16 @@ void put_event_selectors(const Call& call, Changes& changes) {
 }  // namespace
 
 Interpreter find_logging_interpreter(std::string_view service, std::string_view event_name) {
-  static const std::unordered_map<std::string_view, Interpreter> ec2 = {
+  static const std::unordered_map<std::string_view, Interpreter> kEc2 = {
       {"CreateFlowLogs", create_flow_logs},
       {"DeleteFlowLogs", delete_flow_logs},
   };
-  static const std::unordered_map<std::string_view, Interpreter> cloudtrail = {
+  static const std::unordered_map<std::string_view, Interpreter> kCloudTrail = {
       {"CreateTrail", create_trail},   {"UpdateTrail", update_trail}, {"DeleteTrail", delete_trail},
       {"StartLogging", start_logging}, {"StopLogging", stop_logging}, {"PutEventSelectors", put_event_selectors},
   };
   if (service != "ec2" && service != "cloudtrail") return nullptr;
-  const auto& table = service == "ec2" ? ec2 : cloudtrail;
+  const auto& table = service == "ec2" ? kEc2 : kCloudTrail;
   const auto found = table.find(event_name);
   return found == table.end() ? nullptr : found->second;
 }

@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::uint64_t kMaxObjectBytes = 2ULL << 30U;
 constexpr int kMaxEnvelopes = 6;
+constexpr std::size_t kNowhere = std::string_view::npos;
 
 bool one_of(std::string_view key, std::initializer_list<std::string_view> names) {
   return std::find(names.begin(), names.end(), key) != names.end();
@@ -259,7 +260,6 @@ class RecordWalker {
   /// Where the next object begins whose first key is that of the failed object or of the last good record, as records
   /// of one file mostly begin alike. npos: nowhere.
   std::size_t next_like(std::size_t from) {
-    constexpr std::size_t kNowhere = std::string_view::npos;
     std::size_t next = kNowhere;
     if (!failed_first_key_.empty()) next = next_beginning_with(from, failed_first_key_, hopeless_failed_key_);
     if (!good_first_key_.empty() && good_first_key_ != failed_first_key_) {

@@ -9,12 +9,13 @@ namespace flowtrail::cloudtrail {
 namespace {
 
 constexpr std::string_view kOutOfRangeNumber = "number out of range";
+constexpr std::size_t kSafeDigits = 18;  // any number of so many digits fits into 64 bits
 
 using TextField = std::string Event::*;
 using IdentityField = std::string Identity::*;
 
 const std::unordered_map<std::string_view, TextField>& text_fields() {
-  static const std::unordered_map<std::string_view, TextField> fields = {
+  static const std::unordered_map<std::string_view, TextField> kFields = {
       {"eventVersion", &Event::version},
       {"eventSource", &Event::source},
       {"eventName", &Event::name},
@@ -39,11 +40,11 @@ const std::unordered_map<std::string_view, TextField>& text_fields() {
       {"resources", &Event::resources},
       {"tlsDetails", &Event::tls_details},
   };
-  return fields;
+  return kFields;
 }
 
 const std::unordered_map<std::string_view, IdentityField>& identity_fields() {
-  static const std::unordered_map<std::string_view, IdentityField> fields = {
+  static const std::unordered_map<std::string_view, IdentityField> kFields = {
       {"type", &Identity::type},
       {"principalId", &Identity::principal_id},
       {"arn", &Identity::arn},
@@ -52,7 +53,7 @@ const std::unordered_map<std::string_view, IdentityField>& identity_fields() {
       {"userName", &Identity::user_name},
       {"invokedBy", &Identity::invoked_by},
   };
-  return fields;
+  return kFields;
 }
 
 /// Strings as their text, null as nothing, everything else as written.
@@ -131,7 +132,6 @@ bool is_number_letter(char letter) {
 
 /// Puts quotes around numbers that no 64-bit type holds.
 std::string quote_long_numbers(std::string_view record) {
-  constexpr std::size_t kSafeDigits = 18;
   std::string result;
   result.reserve(record.size() + 16);
   std::size_t position = 0;

@@ -72,12 +72,15 @@ bool is_leaving(const Json& element) {
   return text_at(element, {"status"}).starts_with("remov");
 }
 
+void add_new(std::vector<std::string> more, std::vector<std::string>& ids) {
+  for (std::string& id : more) {
+    if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(std::move(id));
+  }
+}
+
 void add_ids(const Json& list, std::vector<std::string>& ids) {
   for (const Json* element : as_list(list)) {
-    if (is_leaving(*element)) continue;
-    for (std::string& id : group_ids_of(*element)) {
-      if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(std::move(id));
-    }
+    if (!is_leaving(*element)) add_new(group_ids_of(*element), ids);
   }
 }
 
@@ -94,7 +97,7 @@ Groups joined_groups(const Call& call, std::string_view paths) {
     const auto values = values_at(call, path);
     for (const Json* value : values) {
       if (below) {
-        for (std::string& id : group_ids_below(*value)) groups.ids.push_back(std::move(id));
+        add_new(group_ids_below(*value), groups.ids);
       } else {
         add_ids(*value, groups.ids);
       }
@@ -185,7 +188,7 @@ void add_mention(const ServiceEvent& row, const Call& call, const std::string& r
     add_group_mentions(*value, path, mentions);
   }
   for (GroupMention& mention : mentions) {
-    changes.push_back(GroupsMentioned{resource, std::move(mention.group_ids), std::move(mention.json_path)});
+    changes.emplace_back(GroupsMentioned{resource, std::move(mention.group_ids), std::move(mention.json_path)});
   }
 }
 
@@ -203,7 +206,7 @@ void add_groups(const ServiceEvent& row, const Call& call, const std::string& re
   }
   const bool says_something =
       change.set || !change.added.empty() || !change.removed.empty() || !change.interface_ids.empty();
-  if (says_something) changes.push_back(std::move(change));
+  if (says_something) changes.emplace_back(std::move(change));
 }
 
 /// Deleting one version of a function leaves the function.
@@ -214,21 +217,22 @@ bool deletes_a_version_only(const ServiceEvent& row, const Call& call) {
 using Rows = std::vector<const ServiceEvent*>;
 
 const std::unordered_map<std::string_view, Rows>& rows_by_event() {
-  static const std::unordered_map<std::string_view, Rows> table = [] {
+  static const std::unordered_map<std::string_view, Rows> kTable = [] {
     std::unordered_map<std::string_view, Rows> rows;
     for (const ServiceEvent& row : service_events()) rows[row.event].push_back(&row);
     return rows;
   }();
-  return table;
+  return kTable;
 }
 
 bool is_digit(char letter) {
   return letter >= '0' && letter <= '9';
 }
 
+constexpr std::size_t kDateDigits = 8;
+
 /// CreateFunction20150331, UpdateFunctionConfiguration20150331v2: the name without its date.
 std::string_view without_date(std::string_view event) {
-  constexpr std::size_t kDateDigits = 8;
   std::string_view rest = event;
   const std::size_t version = rest.rfind('v');
   if (version != std::string_view::npos && version + 1 < rest.size() &&
@@ -261,7 +265,7 @@ void interpret_service_event(const ServiceEvent& row, const Call& call, Changes&
     } else if (row.effect != Effect::kDeleted) {
       add_groups(row, call, resource, changes);
     } else if (!deletes_a_version_only(row, call)) {
-      changes.push_back(ResourceDeleted{std::move(resource)});
+      changes.emplace_back(ResourceDeleted{std::move(resource)});
     }
   }
 }

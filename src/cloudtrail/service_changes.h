@@ -25,15 +25,17 @@ struct ServiceEvent {
     kDeleted,    // the resource is gone
     kMentioned,  // something short-lived uses them, whose end is never told
   };
+  static constexpr std::string_view kNowhere;  // no path
+
   std::string_view service;  // eventSource without `.amazonaws.com`
   std::string_view event;    // without the date that some services append: CreateFunction20150331
   Effect effect = Effect::kSet;
   std::string_view kind;  // resources are called `<kind>/<name>`
   std::string_view names;
-  std::string_view groups = {};
-  std::string_view parent = {};      // `<kind>/<parent>/<name>`
-  std::string_view interfaces = {};  // interfaces that the service says it made
-  std::string_view removed = {};
+  std::string_view groups = kNowhere;
+  std::string_view parent = kNowhere;      // `<kind>/<parent>/<name>`
+  std::string_view interfaces = kNowhere;  // interfaces that the service says it made
+  std::string_view removed = kNowhere;
 };
 
 /// The rows for one event (an event may speak of several resources); empty for events that are in no table.

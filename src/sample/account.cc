@@ -128,6 +128,17 @@ void Account::mention(int group, std::int64_t time) {
   group_ref(group).first_mention = std::min(group_ref(group).first_mention, time);
 }
 
+void Account::mention_source(const RuleSpec& spec, std::int64_t time) {
+  if (spec.source_kind != firewall::SourceKind::kGroup) return;
+  for (int index = 0; index < static_cast<int>(groups.size()); ++index) {
+    if (group(index).id == spec.source_id) return mention(index, time);
+  }
+  for (ForeignGroup& known : foreign_groups) {
+    if (known.id == spec.source_id) return;  // in order of time, so the first mention stays
+  }
+  foreign_groups.push_back({spec.source_id, spec.source_account, time});
+}
+
 int Account::old_group(const std::string& vpc, const std::string& name, const std::string& description) {
   const int index = new_group(vpc, name, description, kBeforeTrail);
   group_ref(index).is_default = name == "default";
@@ -161,7 +172,9 @@ int Account::unknown_prefix_list(const std::string& id, const std::string& name)
 
 void Account::mark_snapshot(std::int64_t time) {
   for (RuleState& rule : rules) {
-    if (rule.span.contains(time)) rule.id_visible = true;
+    if (!rule.span.contains(time)) continue;
+    rule.id_visible = true;
+    mention_source(rule.spec, time);
   }
 }
 

@@ -95,6 +95,12 @@ struct InstanceState {
   int primary_interface = 0;
 };
 
+/// A group of another account that a rule refers to.
+struct ForeignGroup {
+  std::string id, account;
+  std::int64_t first_mention = kStillThere;
+};
+
 struct PrefixListState {
   struct Version {
     std::vector<Cidr> entries;
@@ -247,6 +253,7 @@ class Account {
   std::vector<PrefixListState> prefix_lists;
   std::vector<ReferenceState> references;
   std::vector<Subnet> subnets;
+  std::vector<ForeignGroup> foreign_groups;
   std::vector<RuleChangeMade> rule_changes;
   std::vector<AttachmentMade> attachment_changes;
   std::vector<std::vector<int>> rules_of_group, interfaces_of_group;
@@ -273,6 +280,8 @@ class Account {
   void add_address(int interface, const IpAddress& address, bool primary, std::int64_t from);
   IpAddress next_address(int subnet);
   void mention(int group, std::int64_t time);
+  /// An event or snapshot shows the rule: the group it refers to becomes known, be it another account's.
+  void mention_source(const RuleSpec& spec, std::int64_t time);
   void note_rule(std::string change, int event, int group, int rule, std::optional<RuleSpec> before,
                  std::optional<RuleSpec> after);
   void note_resource(std::int64_t time, int event, const std::string& resource, const std::vector<int>& with);

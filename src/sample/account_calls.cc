@@ -193,7 +193,10 @@ std::vector<int> Account::authorize(std::int64_t time, const Actor& actor, int g
       trail_.add({time, &actor, ingress ? "AuthorizeSecurityGroupIngress" : "AuthorizeSecurityGroupEgress", request,
                   answer({{"securityGroupRuleSet", items(std::move(answers))}})});
   mention(group_index, time);
-  for (const int index : made) rule_ref(index).from_event = event;
+  for (const int index : made) {
+    rule_ref(index).from_event = event;
+    mention_source(rule(index).spec, time);
+  }
   for (const int index : made) {
     note_rule("rule-added", event, group_index, index, {}, rule(index).spec);
     rule_changes.back().after_description = rule(index).description;
@@ -229,6 +232,7 @@ void Account::revoke(std::int64_t time, const Actor& actor, const std::vector<in
   mention(group_index, time);
   for (const int index : gone) {
     rule_ref(index).span.to = time;
+    mention_source(rule(index).spec, time);
     if (tell_revoked || form == RevokeForm::kById) rule_ref(index).id_visible = true;
     note_rule("rule-removed", event, group_index, index, rule(index).spec, {});
     rule_changes.back().before_description = rule(index).description;
@@ -255,6 +259,7 @@ std::vector<int> Account::modify(std::int64_t time, const Actor& actor,
     made.push_back(new_rule(group_index, change.spec, change.description, time, event));
     rules.back().id = id;
     rules.back().id_visible = true;
+    mention_source(change.spec, time);
   }
   for (std::size_t i = 0; i < made.size(); ++i) {
     note_rule("rule-modified", event, group_index, made[i], rule(changes[i].first).spec, rule(made[i]).spec);

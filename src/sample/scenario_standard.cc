@@ -488,7 +488,8 @@ void Shop::plan_interfaces() {
   });
   at(750, [this](std::int64_t t) { a_.detach_interface(t, s_.cast.bob, second_interface_); });
   at(760, [this](std::int64_t t) { a_.delete_interface(t, s_.cast.bob, second_interface_); });
-  at(450, [this](std::int64_t t) { a_.tag_name(t, s_.cast.alice, {reporting_}, "analytics"); });
+  // After the snapshot: before it, only the new name could be known.
+  at(560, [this](std::int64_t t) { a_.tag_name(t, s_.cast.alice, {reporting_}, "analytics"); });
 }
 
 void Shop::plan_services() {

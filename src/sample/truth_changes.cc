@@ -126,6 +126,11 @@ Json attachment_rows(const Account& account, const AttachmentsQuery& query) {
         if (account.instance(index).id == made.instance_id) name = account.instance_name(index, event.time);
       }
     }
+    if (!is_interface) {  // a service resource lies where its first group does
+      for (const GroupState& group : account.groups) {
+        if (group.id == (made.after.empty() ? made.before : made.after).front()) vpc = group.vpc;
+      }
+    }
     row["name"] = text_or_null(name);
     row["vpc_id"] = text_or_null(vpc);
     row["before_groups"] = made.before;

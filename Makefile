@@ -29,7 +29,7 @@ test: bootstrap-dev
 	scripts/check-release
 	cmake --preset tsan
 	cmake --build --preset tsan -j$(JOBS) --target engine_test tables_test
-	ctest --preset tsan -R '^(engine|tables)/'
+	$(FIXED_ADDRESSES) ctest --preset tsan -R '^(engine|tables)/'
 	cmake --preset asan
 	cmake --build --preset asan -j$(JOBS)
 	ctest --preset asan

@@ -490,6 +490,15 @@ TEST(Coverage, SilenceOfMoreThanThreeIntervalsIsAGap) {
   }
 }
 
+TEST(Coverage, ThreeLongIntervalsOfSilenceAreNoGap) {
+  for (const std::int64_t silence : {1800, 1801}) {
+    OneInterface account;
+    account.flow({.start = 0, .seconds = 599});
+    account.flow({.start = 600 + silence, .seconds = 599});
+    EXPECT_EQ(account.run().gaps.size(), silence == 1800 ? 0U : 1U);
+  }
+}
+
 TEST(Coverage, AFlowLogWithLongRecordsHasTenMinuteIntervals) {
   for (const std::int64_t seconds : {89, 90}) {  // end - start; a second longer in all
     OneInterface account;

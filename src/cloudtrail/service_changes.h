@@ -25,7 +25,7 @@ struct ServiceEvent {
     kDeleted,    // the resource is gone
     kMentioned,  // something short-lived uses them, whose end is never told
   };
-  static constexpr std::string_view kNowhere;  // no path
+  static constexpr std::string_view kNowhere{};  // no path
 
   std::string_view service;  // eventSource without `.amazonaws.com`
   std::string_view event;    // without the date that some services append: CreateFunction20150331

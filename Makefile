@@ -5,10 +5,6 @@ FLOWTRAIL = build/release/bin/flowtrail
 # GCC 12's thread sanitizer cannot run where the kernel spreads addresses more widely than this.
 FIXED_ADDRESSES = $(shell [ "$$(cat /proc/sys/vm/mmap_rnd_bits 2>/dev/null || echo 28)" -gt 28 ] && echo setarch -R)
 
-# What one clone compiled serves the next, wherever it lies.
-export CCACHE_BASEDIR = $(CURDIR)
-export CCACHE_NOHASHDIR = 1
-
 .PHONY: build demo test check format install clean bootstrap bootstrap-dev
 
 build: bootstrap

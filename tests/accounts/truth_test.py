@@ -4,8 +4,7 @@
     FLOWTRAIL=build/dev/bin/flowtrail tests/accounts/truth_test.py [--scenario NAME] SEED...
 
 For each seed an account is written and every case of its truth.json asked: the rows printed must be the rows stated, in their order,
-all columns but `evidence` and `why`. `statements` (SQL with the rows it must give) are run as well. Writing an account twice must
-give the same bytes.
+all columns but `evidence` and `why`. Writing an account twice must give the same bytes.
 """
 
 import argparse
@@ -52,11 +51,6 @@ def check_case(case, folder):
     return differences([compared(row) for row in case["rows"]], actual)
 
 
-def check_statement(statement, folder):
-    answer = json.loads(flowtrail("sql", "-c", statement["sql"], folder, "--output", "json"))
-    return differences([dict(enumerate(row)) for row in statement["rows"]], [dict(enumerate(row)) for row in answer["rows"]])
-
-
 def check_account(seed, scenario, parent):
     options = ["--seed", seed, *(["--scenario", scenario] if scenario else [])]
     folder, again = parent / f"{seed}", parent / f"{seed} again"
@@ -67,9 +61,6 @@ def check_account(seed, scenario, parent):
     for case in truth["cases"]:
         label = f"{case['investigation']} {' '.join(case['arguments'])}"
         failures += [f"{label}: {text}" for text in check_case(case, folder)]
-    for number, statement in enumerate(truth.get("statements", []), 1):
-        if "sql" in statement:
-            failures += [f"statement {number}: {text}" for text in check_statement(statement, folder)]
     asked = {case["investigation"] for case in truth["cases"]}
     print(f"seed {seed}: {len(truth['cases'])} cases of {len(asked)} investigations, {len(failures)} differences", flush=True)
     for text in failures[:20]:

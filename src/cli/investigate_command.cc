@@ -251,7 +251,7 @@ Result<int> dry_run(const Plan& plan) {
       {source::ObjectKind::kTransitGatewayFlowLog, "transit gateway flow logs, set aside"},
       {source::ObjectKind::kSkipped, "skipped"},
       {source::ObjectKind::kUnknown, "unknown, not read"}};
-  std::string text = "Would read (before pruning by time), and nothing was read:\n";
+  std::string text = "Nothing was read. It would be (a window may leave some of it out):\n";
   for (const auto& [kind, name] : kinds) {
     if (sums[kind].objects == 0) continue;
     text += fmt::format("  {:<38} {:>8} {:<8} {:>10}\n", name, sums[kind].objects,

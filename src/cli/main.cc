@@ -21,14 +21,15 @@ void handle_signals() {
 
 int usage(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
   std::string hint;
-  for (int i = 1; i < argc; ++i) {
+  const bool unknown = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
+  for (int i = 1; unknown && i < argc; ++i) {
     const std::string_view argument{argv[i]};
     const std::string name{argument.substr(0, argument.find('='))};
     if (!name.starts_with("--") || std::string{error.what()}.find(name) == std::string::npos) continue;
     hint = option_hint(app, name);
     break;
   }
-  print_error({ErrorCode::kUsage, error.what(), {}, hint.empty() ? "flowtrail --help" : hint});
+  print_error({ErrorCode::kUsage, error.what(), {}, hint.empty() ? "flowtrail --help tells the options" : hint});
   return kUsage;
 }
 

@@ -421,29 +421,23 @@ class Access {
   }
 
   [[nodiscard]] std::vector<std::string> sentences() const {
-    std::map<Grade, std::set<IpAddress>> peers;
-    std::set<IpAddress> all;
+    std::map<IpAddress, Grade> best;
     std::set<IpAddress> scanners;
     for (const Entry& entry : entries_) {
       if (!entry.peer) continue;
-      peers[entry.grade].insert(*entry.peer);
-      all.insert(*entry.peer);
+      const auto [place, added] = best.try_emplace(*entry.peer, entry.grade);
+      if (!added) place->second = std::min(place->second, entry.grade);
       if (entry.peer_kind == "scanner") scanners.insert(*entry.peer);
     }
-    const auto number = [&peers](Grade grade) {
-      const auto found = peers.find(grade);
-      return found == peers.end() ? std::int64_t{0} : static_cast<std::int64_t>(found->second.size());
-    };
-    if (entries_.empty()) return {fmt::format("Nobody was seen trying to connect{}.", asked())};
-    if (all.empty()) return {fmt::format("{} of traffic{}.", counted(std::ssize(entries_), "row"), asked())};
-    std::vector<std::string> result{
-        fmt::format("{} got a session{}; {} tried.", counted(number(Grade::kSession), "peer"), asked(), all.size())};
-    result.push_back(
-        fmt::format("By best result of each row: {} session, {} handshake, {} probe, {} rejected, {} of unknown "
-                    "direction; {} known or behaving as scanners.",
-                    number(Grade::kSession), number(Grade::kHandshake), number(Grade::kProbe), number(Grade::kRejected),
-                    number(Grade::kUnknown), scanners.size()));
-    return result;
+    if (entries_.empty()) return {fmt::format("No attempt was seen{}.", asked())};
+    if (best.empty()) return {fmt::format("{} of traffic{}.", counted(std::ssize(entries_), "row"), asked())};
+    std::map<Grade, std::int64_t> peers;
+    for (const auto& [peer, grade] : best) ++peers[grade];
+    return {fmt::format("{} got a session{}; {} tried.", counted(peers[Grade::kSession], "peer"), asked(), best.size()),
+            fmt::format("Best result per peer: {} session, {} handshake, {} probe, {} rejected, {} of unknown direction. "
+                        "{} behave as scanners or are listed as such.",
+                        peers[Grade::kSession], peers[Grade::kHandshake], peers[Grade::kProbe],
+                        peers[Grade::kRejected], peers[Grade::kUnknown], scanners.size())};
   }
 
   /// Proposes, for each world-open rule that let sessions in, one rule per peer that really used it.
@@ -502,9 +496,14 @@ Question access_question() {
   question.parameters = {"fleet",    "instance", "interface", "group", "port",
                          "protocol", "account",  "region",    "by",    "scanner-targets"};
   question.columns = access_columns();
-  question.shown = {
-      {"fleet", ""}, {"peer_address", "peer"}, {"peer_kind", "kind"}, {"peer_name", "name"}, {"service_port", "port"},
-      {"grade", ""}, {"attempts", ""},         {"bytes_in", ""},      {"last", ""},          {"rules", ""}};
+  question.shown = {{"fleet", ""},
+                    {"peer_address", "peer"},
+                    {"peer_kind", "kind", "peer_name", " "},
+                    {"service_port", "port"},
+                    {"grade", ""},
+                    {"attempts", "tries"},
+                    {"last", ""},
+                    {"rules", ""}};
   question.fail_words = {
       {"grade", {"session", "handshake", "probe", "rejected", "unknown"}},
       {"peer_kind", {"self", "group-member", "health-check", "aws-service", "scanner", "private", "public"}}};

@@ -77,6 +77,13 @@ bool wants_group(const Parameters& parameters, const history::Group& group) {
          (!group.name.empty() && matches_any(parameters.group, group.name));
 }
 
+bool only_named(const history::History& history, std::uint32_t index) {
+  const history::Group& group = history.groups[index];
+  return group.name.empty() && !group.life.from && !group.life.to && !group.is_default &&
+         history.rules_of_group(index).empty() && history.memberships_of_group(index).empty() &&
+         history.references_of_group(index).empty();
+}
+
 bool filters_interfaces(const Parameters& parameters) {
   return !parameters.interface.empty() || !parameters.instance.empty() || !parameters.fleet.empty();
 }

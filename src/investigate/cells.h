@@ -31,6 +31,9 @@ void add_event(const Context& context, const history::EventInfo& event, output::
 
 /// True if `group` (id or name) is wanted.
 [[nodiscard]] bool wants_group(const Parameters& parameters, const history::Group& group);
+/// True if the group is known only because a rule names it as its source, as those of other accounts are: nothing can
+/// be said about it.
+[[nodiscard]] bool only_named(const history::History& history, std::uint32_t group);
 /// True if any of --interface, --instance, --fleet is given.
 [[nodiscard]] bool filters_interfaces(const Parameters& parameters);
 /// --interface, --instance and --fleet against one interface at `time`.

@@ -223,20 +223,7 @@ class CommonWarnings {
     if (any && !stats.saw_accept) {
       add("reject-only", 1, "only REJECT records were seen: what was accepted cannot be seen");
     }
-    const std::vector<std::pair<std::string, std::string>> effects{
-        {"tcp-flags",
-         "attempts count every record of the initiator, and directions are decided by order, ports and rules"},
-        {"flow-direction", "directions are told by the interface's addresses"},
-        {"pkt-srcaddr", "peers behind NAT gateways and load balancers cannot be told"},
-        {"pkt-dstaddr", "destinations behind NAT gateways cannot be told"},
-        {"log-status", "NODATA and SKIPDATA cannot be told"},
-        {"action", "accepted and rejected records cannot be told apart"},
-    };
-    for (const auto& [field, effect] : effects) {
-      if (stats.missing_fields.contains(field)) {
-        add("missing-field", 1, fmt::format("some flow logs have no {}: {}", field, effect), field);
-      }
-    }
+    missing_fields();
     if (evidence_.attribution->skipdata > 0) {
       add("skipdata", evidence_.attribution->skipdata,
           fmt::format("{}: flows were lost in these intervals",
@@ -249,15 +236,42 @@ class CommonWarnings {
     }
   }
 
+  void missing_fields() {
+    const std::vector<std::pair<std::string, std::string>> effects{
+        {"tcp-flags", "attempts count every record of the initiator; directions come from order, ports and rules"},
+        {"flow-direction", "directions come from the interface's addresses"},
+        {"pkt-srcaddr", "peers behind NAT gateways and load balancers cannot be told"},
+        {"pkt-dstaddr", "destinations behind NAT gateways cannot be told"},
+        {"log-status", "NODATA and SKIPDATA cannot be told"},
+        {"action", "accepted and rejected records cannot be told apart"},
+    };
+    std::vector<std::string> missing;
+    for (const auto& [field, effect] : effects) {
+      if (evidence_.flow_stats.missing_fields.contains(field)) missing.push_back(fmt::format("{} ({})", field, effect));
+    }
+    if (!missing.empty()) {
+      add("missing-fields", std::ssize(missing),
+          fmt::format("some flow logs lack {}", some_of(missing, missing.size())));
+    }
+  }
+
   void gaps() {
     if (!of_flows() || evidence_.attribution->gaps.empty()) return;
-    const attribution::Gap& first = evidence_.attribution->gaps.front();
+    const auto& all = evidence_.attribution->gaps;
+    const attribution::Gap& first = all.front();
     std::set<std::string> interfaces;
-    for (const attribution::Gap& gap : evidence_.attribution->gaps) interfaces.insert(gap.interface_id);
-    add("gap", std::ssize(evidence_.attribution->gaps),
-        fmt::format("{} without any flow record on {}", counted(std::ssize(evidence_.attribution->gaps), "time span"),
-                    interfaces.contains("") ? std::string{"all interfaces at once, or some"}
-                                            : counted(std::ssize(interfaces), "interface")),
+    std::int64_t everywhere = 0;
+    for (const attribution::Gap& gap : all) {
+      if (gap.interface_id.empty()) {
+        ++everywhere;
+      } else {
+        interfaces.insert(gap.interface_id);
+      }
+    }
+    add("gap", std::ssize(all),
+        fmt::format("{} without any flow record: {} of all interfaces at once, {} of {}",
+                    counted(std::ssize(all), "time span"), everywhere, std::ssize(all) - everywhere,
+                    counted(std::ssize(interfaces), "interface")),
         fmt::format("{} {} to {}", first.interface_id.empty() ? "all" : first.interface_id,
                     format_utc(utc_from_seconds(first.from)), format_utc(utc_from_seconds(first.to))));
   }
@@ -286,8 +300,9 @@ class CommonWarnings {
   void baselines() {
     std::vector<std::string> rules;
     std::vector<std::string> attachments;
-    for (const history::Group& group : history_.groups) {
-      if (group.group_id.empty()) continue;
+    for (std::uint32_t index = 0; index < history_.groups.size(); ++index) {
+      const history::Group& group = history_.groups[index];
+      if (group.group_id.empty() || only_named(history_, index)) continue;
       if (!baseline_known(group)) rules.push_back(group.group_id);
       if (group.attachments_baseline == history::Baseline::kUnknown) attachments.push_back(group.group_id);
     }

@@ -45,9 +45,13 @@ struct Context {
   EvidenceDetail detail = EvidenceDetail::kFirst;
 };
 
+/// A column of the table view. With `also`, two columns in one: the second stands in for the first when that is NULL,
+/// or both are shown with `joiner` between them when they differ.
 struct ShownColumn {
   std::string_view name;
   std::string_view title;  // empty: the name
+  std::string_view also = {};
+  std::string_view joiner = {};  // empty: only one of the two is shown
 };
 
 /// Words that --fail-on may name: the values of one column.

@@ -50,11 +50,6 @@ std::string remedies_json(const Report& report, Remediation kind) {
   return text + (text.size() > 1 ? "\n  ]" : "]");
 }
 
-std::uint64_t rows_shown(const Report& report, std::uint64_t limit) {
-  const std::uint64_t all = report.table.rows.size();
-  return limit == 0 ? all : std::min(all, limit);
-}
-
 std::vector<Warning> warnings_with_limit(const Report& report, std::uint64_t limit) {
   std::vector<Warning> warnings = report.warnings;
   const auto left_out = static_cast<std::int64_t>(report.table.rows.size() - rows_shown(report, limit));
@@ -65,111 +60,12 @@ std::vector<Warning> warnings_with_limit(const Report& report, std::uint64_t lim
   return warnings;
 }
 
-/// The few columns of the question's table view.
-output::Table shown_columns(const Report& report, std::uint64_t limit) {
-  output::Table table;
-  std::vector<std::size_t> picked;
-  for (const ShownColumn& shown : report.question->shown) {
-    const std::size_t index = column_index(report.table.columns, shown.name);
-    if (index == report.table.columns.size()) continue;
-    picked.push_back(index);
-    table.columns.push_back(report.table.columns[index]);
-    if (!shown.title.empty()) table.columns.back().name = shown.title;
-  }
-  for (std::uint64_t row = 0; row < rows_shown(report, limit); ++row) {
-    auto& cells = table.rows.emplace_back();
-    for (const std::size_t index : picked) cells.push_back(report.table.rows[row][index]);
-  }
-  return table;
-}
-
-class PeopleView {
- public:
-  PeopleView(const Report& report, const PrintOptions& options) : report_(report), options_(options) {}
-
-  std::string text() {
-    for (const std::string& sentence : report_.sentences) line(sentence, 0, text_.empty());
-    line(fmt::format("Window {} to {} (UTC, end excluded).", format_utc(*report_.window.from),
-                     format_utc(*report_.window.to)),
-         0, false);
-    rows();
-    sources();
-    missing();
-    remediation();
-    return std::move(text_);
-  }
-
- private:
-  void line(std::string_view content, std::size_t indent, bool bold) {
-    const std::string safe = output::wrap(output::visible(content), options_.width - indent, indent);
-    text_.append(indent, ' ');
-    text_ += bold ? options_.style.bold(safe) : safe;
-    text_ += '\n';
-  }
-
-  void rows() {
-    if (report_.table.rows.empty()) return;
-    text_ += '\n' + output::render(shown_columns(report_, options_.limit), output::Format::kTable,
-                                   static_cast<int>(options_.width));
-    const std::uint64_t left_out = report_.table.rows.size() - rows_shown(report_, options_.limit);
-    if (left_out > 0) {
-      line(fmt::format("... {} left out by --limit {} (--limit 0 shows all).",
-                       counted(static_cast<std::int64_t>(left_out), "more row"), options_.limit),
-           0, false);
-    }
-    line(fmt::format("{} of {} columns; all columns: --output json|csv", report_.question->shown.size(),
-                     report_.table.columns.size()),
-         0, false);
-  }
-
-  void sources() {
-    text_ += "\nRead\n";
-    for (const std::string& source : report_.coverage_lines) line(source, 2, false);
-  }
-
-  void missing() {
-    if (report_.warnings.empty()) return;
-    text_ += "\nMissing, or to know\n";
-    for (const Warning& warning : report_.warnings) {
-      std::string text = fmt::format("{} {}: {}", warning.code, warning.count, warning.text);
-      if (!warning.example.empty()) text += fmt::format(" (for example {})", warning.example);
-      text_ += "  " + options_.style.warning("!") + ' ';
-      text_ += output::wrap(output::visible(text), options_.width - 4, 4) + '\n';
-    }
-  }
-
-  void commands(std::string_view word, std::string_view block) {
-    while (!block.empty()) {
-      const std::size_t end = block.find('\n');
-      text_ += fmt::format("   {} {}\n", word, output::visible(block.substr(0, end)));
-      block.remove_prefix(end == std::string_view::npos ? block.size() : end + 1);
-    }
-  }
-
-  void remediation() {
-    if (options_.remediation == Remediation::kNone) return;
-    text_ += "\nRemediation: proposals only, nothing was executed. Look at each before you run it.\n";
-    std::size_t number = 0;
-    for (const Remedy& remedy : report_.remedies) {
-      const bool cli = options_.remediation == Remediation::kCli;
-      if ((cli ? remedy.cli : remedy.terraform).empty()) continue;
-      line(fmt::format("{}. {}", ++number, remedy.why), 0, false);
-      if (cli) {
-        commands("do:  ", remedy.cli);
-        commands("undo:", remedy.cli_undo);
-      } else {
-        commands("|", remedy.terraform);
-      }
-    }
-    if (number == 0) text_ += "Nothing to propose.\n";
-  }
-
-  const Report& report_;
-  const PrintOptions& options_;
-  std::string text_;
-};
-
 }  // namespace
+
+std::uint64_t rows_shown(const Report& report, std::uint64_t limit) {
+  const std::uint64_t all = report.table.rows.size();
+  return limit == 0 ? all : std::min(all, limit);
+}
 
 Interval window_of(const Question& question, const ingest::Window& asked, const ingest::Evidence& evidence) {
   std::optional<Interval> covered;
@@ -246,10 +142,6 @@ std::string to_json(const Report& report, const PrintOptions& options) {
          fmt::format(R"({{"trino":{},"duckdb":{}}})", json_string(report.sql.trino), json_string(report.sql.duckdb)));
   if (options.remediation != Remediation::kNone) member("remediation", remedies_json(report, options.remediation));
   return text + "\n}\n";
-}
-
-std::string to_people(const Report& report, const PrintOptions& options) {
-  return PeopleView{report, options}.text();
 }
 
 output::Table rows_for(const Report& report, output::Format format, std::uint64_t limit) {

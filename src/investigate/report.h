@@ -60,6 +60,9 @@ struct PrintOptions {
   output::Style style;
 };
 
+/// Number of rows that the limit lets through.
+[[nodiscard]] std::uint64_t rows_shown(const Report& report, std::uint64_t limit);
+
 /// One JSON object, the contract's section 1; with a `remediation` member when that is asked for.
 [[nodiscard]] std::string to_json(const Report& report, const PrintOptions& options);
 /// The answer, the rows, what was read, what is missing.

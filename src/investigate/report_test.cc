@@ -109,7 +109,7 @@ TEST(Report, MissingKindsOfRecordsAndFieldsAreSaid) {
   test.rule(test.group("sg-1", {}, history::Baseline::kUnknown), "sgr-1", TestEvidence::spec("pl-1", 22, 22));
   const auto codes = warning_codes(test.ask("access"));
   for (const auto* code :
-       {"accept-only", "missing-field", "skipdata", "duplicate-records", "contradiction", "logging-changed",
+       {"accept-only", "missing-fields", "skipdata", "duplicate-records", "contradiction", "logging-changed",
         "unknown-prefix-list", "unknown-rules", "unknown-attachments", "empty-answer"}) {
     EXPECT_NE(std::ranges::find(codes, code), codes.end()) << code;
   }

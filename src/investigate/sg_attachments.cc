@@ -141,23 +141,23 @@ class SgAttachments {
     return known ? history_.interfaces[*change.interface].region : event_of(change).region;
   }
 
-  /// VPC of the interface, else of the first group whose VPC is known.
+  /// Of the interface; a resource lies in the VPC of its groups.
   [[nodiscard]] std::string vpc_of(const AttachmentChange& change) const {
-    if (change.interface && !history_.interfaces[*change.interface].vpc_id.empty()) {
-      return history_.interfaces[*change.interface].vpc_id;
-    }
-    const Sets sets = sets_of(change);
-    TextList groups = sets.after;
-    if (sets.before) groups.insert(groups.end(), sets.before->begin(), sets.before->end());
-    for (const std::string& id : groups) {
-      const auto group = history_.find_group(id);
-      if (group && !history_.groups[*group].vpc_id.empty()) return history_.groups[*group].vpc_id;
+    if (change.interface) return history_.interfaces[*change.interface].vpc_id;
+    const std::vector<std::string> none;
+    for (const auto& groups : {change.after, change.before.value_or(none)}) {
+      for (const std::string& id : groups) {
+        const std::optional<std::uint32_t> group = history_.find_group(id);
+        if (group && !history_.groups[*group].vpc_id.empty()) return history_.groups[*group].vpc_id;
+      }
     }
     return {};
   }
 
   [[nodiscard]] std::string name_of(const AttachmentChange& change) const {
-    const UtcSeconds time = event_of(change).time;
+    // The Name of what was removed ends with it: look just before.
+    const std::chrono::seconds before{change.kind == Kind::kRemovedWith ? 1 : 0};
+    const UtcSeconds time = event_of(change).time - before;
     if (!change.instance_id.empty()) {
       if (const std::string* name = history_.name_of(change.instance_id, time)) return *name;
     }
@@ -239,10 +239,10 @@ Question sg_attachments_question() {
                        "flowtrail investigate sg-attachments --group ssh-* demo"};
   question.parameters = {"group", "interface", "instance", "fleet", "account", "region", "actor", "changed-only"};
   question.columns = sg_attachments_columns();
-  question.shown = {{"event_time", "time"}, {"interface_id", "interface"},
-                    {"resource", ""},       {"name", ""},
-                    {"kind", ""},           {"added", ""},
-                    {"removed", ""},        {"actor_name", "actor"}};
+  question.shown = {{"event_time", "time"}, {"interface_id", "interface", "resource"},
+                    {"name", ""},           {"kind", ""},
+                    {"added", ""},          {"removed", ""},
+                    {"actor_name", "actor"}};
   question.fail_words = {{"kind", {"created-with", "changed", "removed-with"}}};
   question.sql = kSgAttachmentsSql;
   question.window = Question::Window::kEvents;

@@ -296,8 +296,9 @@ Question sg_changes_question() {
   question.parameters = {"group",    "port",      "protocol", "account", "region", "fleet",
                          "instance", "interface", "opens-to", "actor",   "watch",  "include-failed"};
   question.columns = sg_changes_columns();
-  question.shown = {{"event_time", "time"}, {"group_id", "group"}, {"change", ""},          {"before", ""},
-                    {"after", ""},          {"opens_to", "opens"}, {"actor_name", "actor"}, {"via", ""}};
+  question.shown = {
+      {"event_time", "time"}, {"group_id", "group"},   {"change", ""}, {"before", "rule", "after", " -> "},
+      {"opens_to", "opens"},  {"actor_name", "actor"}, {"via", ""}};
   question.fail_words = {{"change",
                           {"rule-added", "rule-removed", "rule-modified", "description-changed", "group-created",
                            "group-deleted", "vpc-associated", "vpc-disassociated", "failed"}},

@@ -89,7 +89,7 @@ class SqlText {
     if (words.size() == 2 && words[0] == "protocols") return protocols(words[1]);
     if (words.size() == 2 && words[0] == "flag") return flag(words[1]) ? "TRUE" : "FALSE";
     if (words.size() == 2 && words[0] == "number") return number(words[1]);
-    return "NULL";  // a placeholder that no test of the texts lets through
+    return fmt::format("{{{}}}", fmt::join(words, " "));  // a mistake in name.sql: left for the tests to see
   }
 
   [[nodiscard]] std::string in_window(const std::string& column) const {

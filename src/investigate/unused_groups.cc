@@ -134,7 +134,7 @@ class UnusedGroups {
   void consider(std::uint32_t index) {
     const Group& group = history_.groups[index];
     const Parameters& wanted = context_.parameters;
-    if (group.group_id.empty() || group.first_known > end_) return;
+    if (group.group_id.empty() || group.first_known > end_ || only_named(history_, index)) return;
     if (group.life.from && *group.life.from > end_) return;
     if (!wants_group(wanted, group) || !matches_any(wanted.account, group.account) ||
         !matches_any(wanted.region, group.region)) {

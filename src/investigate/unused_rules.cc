@@ -287,11 +287,15 @@ Question unused_rules_question() {
   question.parameters = {"group",    "port",      "protocol",     "account",      "region",          "fleet",
                          "instance", "interface", "min-coverage", "min-observed", "scanner-targets", "all"};
   question.columns = unused_rules_columns();
-  question.shown = {{"rule_id", "rule"},       {"group_name", "group"},
-                    {"protocol", "proto"},     {"from_port", "from"},
-                    {"to_port", "to"},         {"source", ""},
-                    {"verdict", ""},           {"sole_hits", "sole"},
-                    {"shared_hits", "shared"}, {"days_since_hit", "days"},
+  question.shown = {{"rule_id", "rule"},
+                    {"group_name", "group"},
+                    {"direction", "dir"},
+                    {"protocol", "proto"},
+                    {"from_port", "ports", "to_port", "-"},
+                    {"source", ""},
+                    {"verdict", ""},
+                    {"sole_hits", "sole"},
+                    {"shared_hits", "shared"},
                     {"coverage", "cover"}};
   question.fail_words = {
       {"verdict",

@@ -17,6 +17,7 @@ struct Grid {
   std::vector<std::vector<std::string>> cells;
   std::vector<std::size_t> widths;
   std::vector<bool> right;  // numbers
+  std::vector<bool> whole;  // numbers and times: never cut
 };
 
 std::string cell_text(const Value& value) {
@@ -31,6 +32,7 @@ Grid make_grid(const Table& table) {
   for (std::size_t c = 0; c < columns; ++c) {
     grid.names.push_back(visible(table.columns[c].name));
     grid.right.push_back(table.columns[c].type == "bigint" || table.columns[c].type == "double");
+    grid.whole.push_back(grid.right[c] || table.columns[c].type == "timestamp");
     grid.widths[c] = display_width(grid.names[c]);
   }
   for (const auto& row : table.rows) {
@@ -54,7 +56,7 @@ bool shrink(Grid& grid, std::size_t width) {
   while (total > width) {
     std::size_t widest = grid.widths.size();
     for (std::size_t c = 0; c < grid.widths.size(); ++c) {
-      if (grid.right[c] || grid.widths[c] <= kNarrowestText) continue;
+      if (grid.whole[c] || grid.widths[c] <= kNarrowestText) continue;
       if (widest == grid.widths.size() || grid.widths[c] > grid.widths[widest]) widest = c;
     }
     if (widest == grid.widths.size()) return false;

@@ -429,7 +429,7 @@ class Access {
       if (!added) place->second = std::min(place->second, entry.grade);
       if (entry.peer_kind == "scanner") scanners.insert(*entry.peer);
     }
-    if (entries_.empty()) return {fmt::format("No attempt was seen{}.", asked())};
+    if (entries_.empty()) return {fmt::format("Nothing was seen{}.", asked())};
     if (best.empty()) return {fmt::format("{} of traffic{}.", counted(std::ssize(entries_), "row"), asked())};
     std::map<Grade, std::int64_t> peers;
     for (const auto& [peer, grade] : best) ++peers[grade];

@@ -37,8 +37,12 @@ struct RecordedInterface {
   std::int64_t ok = 0, nodata = 0, skipdata = 0;
 };
 
-// Absent addresses are equal in all records, so that copies from flow logs of other formats are recognized.
+// Absent addresses are equal in all records, so that copies from flow logs of other formats are recognized. Times that
+// no clock shows are cut to thirty million years, so that sums and differences of times never overflow.
 FlowRecord normalized_record(FlowRecord record) {
+  constexpr std::int64_t kFarthest = 1'000'000'000'000'000;
+  record.start = std::clamp(record.start, -kFarthest, kFarthest);
+  record.end = std::clamp(record.end, -kFarthest, kFarthest);
   if (!record.has_src) record.src = {};
   if (!record.has_dst) record.dst = {};
   if (!record.has_pkt_src) record.pkt_src = record.src;

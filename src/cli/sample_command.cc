@@ -49,7 +49,8 @@ void add_sample_command(CLI::App& app, int& exit_code) {
   const std::map<std::string, sample::Size> sizes{
       {"small", sample::Size::kSmall}, {"medium", sample::Size::kMedium}, {"large", sample::Size::kLarge}};
   const std::map<std::string, sample::Scenario> scenarios{{"standard", sample::Scenario::kStandard},
-                                                          {"blog", sample::Scenario::kBlog}};
+                                                          {"blog", sample::Scenario::kBlog},
+                                                          {"random", sample::Scenario::kRandom}};
   CLI::App* command = app.add_subcommand(
       "sample", "Write a synthetic account: flow logs, CloudTrail, snapshots, and truth.json with the answers");
   command->add_option("DIR", *folder, "Folder to write; it plays the part of the bucket")->required();
@@ -58,7 +59,9 @@ void add_sample_command(CLI::App& app, int& exit_code) {
       ->capture_default_str();
   command->add_option("--size", options->size, "small: 60,000 records; medium: 2 million; large: 10 million")
       ->transform(CLI::CheckedTransformer(sizes));
-  command->add_option("--scenario", options->scenario, "standard, or blog: an account for seven published statements")
+  command
+      ->add_option("--scenario", options->scenario,
+                   "standard; blog: an account for seven published statements; random: a small one for tests")
       ->transform(CLI::CheckedTransformer(scenarios));
   command->add_flag("--force", options->force, "Write into a folder that is not empty");
   command->callback([options, folder, &exit_code] {

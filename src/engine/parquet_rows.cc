@@ -81,7 +81,8 @@ Status read_parquet_rows(Connection& connection, const std::filesystem::path& pa
     for (std::size_t row = 0; row < chunk->row_count(); ++row) {
       for (std::size_t i = 0; i < names.size(); ++i) {
         const std::string_view text = chunk->text(i, row);
-        fields[i] = text.empty() ? std::string_view{"-"} : text;
+        // Files that went through Python spell a missing value `None`.
+        fields[i] = text.empty() || text == "None" ? std::string_view{"-"} : text;
       }
       sink(names, fields, ++row_number);
     }

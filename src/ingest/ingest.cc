@@ -137,8 +137,8 @@ Result<std::unique_ptr<Evidence>> ingest(const Options& options) {
   // A window known beforehand prunes files; `--last` depends on where the records end, so everything is read.
   flowlog::read_records(
       evidence->inventory, options.window.from, options.window.to, evidence->symbols,
-      [&](const flowlog::FlowRecord& record, const flowlog::RawRecord&) { batcher.add(record); },
-      evidence->flow_stats, options.parquet);
+      [&](const flowlog::FlowRecord& record, const flowlog::RawRecord&) { batcher.add(record); }, evidence->flow_stats,
+      options.parquet);
   batcher.flush();
   FT_CHECK(batcher.status());
 

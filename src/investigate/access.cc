@@ -433,11 +433,12 @@ class Access {
     if (best.empty()) return {fmt::format("{} of traffic{}.", counted(std::ssize(entries_), "row"), asked())};
     std::map<Grade, std::int64_t> peers;
     for (const auto& [peer, grade] : best) ++peers[grade];
-    return {fmt::format("{} got a session{}; {} tried.", counted(peers[Grade::kSession], "peer"), asked(), best.size()),
-            fmt::format("Best result per peer: {} session, {} handshake, {} probe, {} rejected, {} of unknown direction. "
-                        "{} behave as scanners or are listed as such.",
-                        peers[Grade::kSession], peers[Grade::kHandshake], peers[Grade::kProbe],
-                        peers[Grade::kRejected], peers[Grade::kUnknown], scanners.size())};
+    return {
+        fmt::format("{} got a session{}; {} tried.", counted(peers[Grade::kSession], "peer"), asked(), best.size()),
+        fmt::format("Best result per peer: {} session, {} handshake, {} probe, {} rejected, {} of unknown direction. "
+                    "{} behave as scanners or are listed as such.",
+                    peers[Grade::kSession], peers[Grade::kHandshake], peers[Grade::kProbe], peers[Grade::kRejected],
+                    peers[Grade::kUnknown], scanners.size())};
   }
 
   /// Proposes, for each world-open rule that let sessions in, one rule per peer that really used it.

@@ -78,9 +78,26 @@ int Account::new_rule(int group, const RuleSpec& spec, const std::string& descri
   return index;
 }
 
-IpAddress Account::next_address(int subnet) {
+IpAddress Account::next_address(int subnet, std::int64_t time) {
   Subnet& place = subnets[at(subnet)];
+  constexpr std::int64_t kRest = 1200;  // no conversation of the old owner is still written down
+  if (reuse_addresses && !place.freed.empty() && place.freed.front().first + kRest <= time) {
+    const IpAddress again = place.freed.front().second;
+    place.freed.erase(place.freed.begin());
+    return again;
+  }
   return IpAddress::from_v4(place.base + ++place.used);
+}
+
+void Account::end_interface(int interface, std::int64_t time) {
+  InterfaceState& state = interface_ref(interface);
+  state.life.to = time;
+  for (Membership& member : state.groups) member.span.to = std::min(member.span.to, time);
+  for (InstanceLink& link : state.links) link.span.to = std::min(link.span.to, time);
+  for (AddressState& address : state.addresses) {
+    address.span.to = std::min(address.span.to, time);
+    if (address.address.is_v4()) subnets[at(state.subnet)].freed.emplace_back(time, address.address);
+  }
 }
 
 void Account::add_address(int interface, const IpAddress& address, bool primary, std::int64_t from) {
@@ -95,9 +112,9 @@ int Account::new_interface(int subnet, std::int64_t from, bool ipv6, int seconda
   state.life.from = from;
   interfaces.push_back(std::move(state));
   const int index = static_cast<int>(interfaces.size()) - 1;
-  const IpAddress primary = next_address(subnet);
+  const IpAddress primary = next_address(subnet, from);
   add_address(index, primary, true, from);
-  for (int i = 0; i < secondary_addresses; ++i) add_address(index, next_address(subnet), false, from);
+  for (int i = 0; i < secondary_addresses; ++i) add_address(index, next_address(subnet, from), false, from);
   if (ipv6) add_address(index, IpAddress{subnets[at(subnet)].ipv6_high, primary.v4()}, false, from);
   return index;
 }
@@ -133,10 +150,6 @@ void Account::mention_source(const RuleSpec& spec, std::int64_t time) {
   for (int index = 0; index < static_cast<int>(groups.size()); ++index) {
     if (group(index).id == spec.source_id) return mention(index, time);
   }
-  for (ForeignGroup& known : foreign_groups) {
-    if (known.id == spec.source_id) return;  // in order of time, so the first mention stays
-  }
-  foreign_groups.push_back({spec.source_id, spec.source_account, time});
 }
 
 int Account::old_group(const std::string& vpc, const std::string& name, const std::string& description) {

@@ -95,12 +95,6 @@ struct InstanceState {
   int primary_interface = 0;
 };
 
-/// A group of another account that a rule refers to.
-struct ForeignGroup {
-  std::string id, account;
-  std::int64_t first_mention = kStillThere;
-};
-
 struct PrefixListState {
   struct Version {
     std::vector<Cidr> entries;
@@ -122,7 +116,8 @@ struct Subnet {
   std::uint32_t used = 9;
   std::uint64_t ipv6_high = 0;  // 0: no IPv6
   std::vector<int> flow_logs;
-  std::int64_t interval = 600;  // aggregation interval of its flow logs
+  std::int64_t interval = 600;                            // aggregation interval of its flow logs
+  std::vector<std::pair<std::int64_t, IpAddress>> freed;  // when, and what is free again
 };
 
 /// One row of `sg-changes` as it happened.
@@ -246,6 +241,7 @@ class Account {
   [[nodiscard]] std::string label(int rule) const;
 
   std::string number, region;
+  bool reuse_addresses = false;  // give freed private addresses out again, as a busy subnet does
   std::vector<GroupState> groups;
   std::vector<RuleState> rules;
   std::vector<InterfaceState> interfaces;
@@ -253,7 +249,6 @@ class Account {
   std::vector<PrefixListState> prefix_lists;
   std::vector<ReferenceState> references;
   std::vector<Subnet> subnets;
-  std::vector<ForeignGroup> foreign_groups;
   std::vector<RuleChangeMade> rule_changes;
   std::vector<AttachmentMade> attachment_changes;
   std::vector<std::vector<int>> rules_of_group, interfaces_of_group;
@@ -278,7 +273,9 @@ class Account {
   void join(int interface, int group, std::int64_t from);
   void replace_groups(std::int64_t time, int interface, const std::vector<int>& next, int event);
   void add_address(int interface, const IpAddress& address, bool primary, std::int64_t from);
-  IpAddress next_address(int subnet);
+  IpAddress next_address(int subnet, std::int64_t time);
+  /// The interface is gone: its groups, links and addresses end with it.
+  void end_interface(int interface, std::int64_t time);
   void mention(int group, std::int64_t time);
   /// An event or snapshot shows the rule: the group it refers to becomes known, be it another account's.
   void mention_source(const RuleSpec& spec, std::int64_t time);

@@ -470,11 +470,7 @@ void Account::terminate(std::int64_t time, const Actor& actor, const std::vector
     note.resource = "instance/" + note.instance_id;
     note.before = group_ids_at(eni, time);
     attachment_changes.push_back(std::move(note));
-    InterfaceState& state = interface_ref(eni);
-    state.life.to = time;
-    for (Membership& member : state.groups) member.span.to = std::min(member.span.to, time);
-    for (AddressState& address : state.addresses) address.span.to = std::min(address.span.to, time);
-    for (InstanceLink& link : state.links) link.span.to = std::min(link.span.to, time);
+    end_interface(eni, time);
     instances[at(index)].life.to = time;
   }
 }
@@ -548,10 +544,7 @@ void Account::delete_interface(std::int64_t time, const Actor& actor, int index)
   note.interface = index;
   note.before = group_ids_at(index, time);
   attachment_changes.push_back(std::move(note));
-  InterfaceState& state = interface_ref(index);
-  state.life.to = time;
-  for (Membership& member : state.groups) member.span.to = std::min(member.span.to, time);
-  for (AddressState& address : state.addresses) address.span.to = std::min(address.span.to, time);
+  end_interface(index, time);
 }
 
 void Account::set_interface_groups(std::int64_t time, const Actor& actor, int index, const std::vector<int>& with) {
@@ -574,7 +567,7 @@ void Account::set_instance_groups(std::int64_t time, const Actor& actor, int ind
 }
 
 void Account::assign_address(std::int64_t time, const Actor& actor, int index) {
-  const IpAddress address = next_address(interface(index).subnet);
+  const IpAddress address = next_address(interface(index).subnet, time);
   add_address(index, address, false, time);
   const Json set = items({Json{{"privateIpAddress", address.to_string()}}});
   trail_.add(

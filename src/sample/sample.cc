@@ -31,13 +31,22 @@ Status check(const Options& options) {
   return {};
 }
 
+Result<Outcome> run(Scenario scenario, Simulation& simulation) {
+  switch (scenario) {
+    case Scenario::kBlog: return run_blog(simulation);
+    case Scenario::kRandom: return run_random(simulation);
+    case Scenario::kStandard: break;
+  }
+  return run_standard(simulation);
+}
+
 }  // namespace
 
 Result<Summary> write_sample(const Options& options) {
   FT_CHECK(check(options));
   const bool blog = options.scenario == Scenario::kBlog;
   Simulation simulation(options, blog ? "621011111111" : "111122223333", blog ? "eu-central-1" : "eu-west-1");
-  FT_TRY(const Outcome outcome, blog ? run_blog(simulation) : run_standard(simulation));
+  FT_TRY(const Outcome outcome, run(options.scenario, simulation));
 
   Json truth{{"seed", options.seed},
              {"window", Json{{"from", format_utc(utc_from_seconds(simulation.begin))},

@@ -10,7 +10,11 @@
 namespace flowtrail::sample {
 
 enum class Size : std::uint8_t { kSmall, kMedium, kLarge };
-enum class Scenario : std::uint8_t { kStandard, kBlog };
+enum class Scenario : std::uint8_t {
+  kStandard,  // a shop; every event and verdict that the story tells
+  kBlog,      // the account of seven published statements
+  kRandom,    // a small account where random things happen, for property tests
+};
 
 struct Options {
   std::filesystem::path folder;

@@ -39,8 +39,8 @@ struct Scale {
 Scale scale_of(Size size) {
   switch (size) {
     case Size::kSmall: return {1, 2, 5, 3, 1, false};
-    case Size::kMedium: return {30, 4, 16, 8, 2, false};
-    case Size::kLarge: return {75, 6, 24, 12, 25, true};
+    case Size::kMedium: return {80, 4, 16, 8, 2, false};
+    case Size::kLarge: return {230, 6, 24, 12, 36, true};
   }
   return {1, 2, 5, 3, 1, false};
 }

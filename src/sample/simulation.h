@@ -74,5 +74,6 @@ struct Outcome {
 
 [[nodiscard]] Result<Outcome> run_standard(Simulation& simulation);
 [[nodiscard]] Result<Outcome> run_blog(Simulation& simulation);
+[[nodiscard]] Result<Outcome> run_random(Simulation& simulation);
 
 }  // namespace flowtrail::sample

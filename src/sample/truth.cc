@@ -194,4 +194,63 @@ Json blog_cases(const Simulation& simulation, Span part) {
   return cases;
 }
 
+Json random_cases(const Simulation& simulation, Span part, std::int64_t snapshot_time) {
+  const Account& account = simulation.account;
+  const Ledger& ledger = simulation.ledger;
+  const std::vector<std::string> bounds = bounds_of(part);
+  const auto with = [](std::vector<std::string> arguments, const std::vector<std::string>& more) {
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return arguments;
+  };
+  Json cases = Json::array();
+  AccessQuery access;
+  cases.push_back(one_case("access", {}, access_rows(account, ledger, ledger.window(0), access)));
+  access.protocols = {};
+  cases.push_back(one_case("access", {"--protocol", "all"}, access_rows(account, ledger, ledger.window(0), access)));
+  cases.push_back(
+      one_case("access", with({"--protocol", "all"}, bounds), access_rows(account, ledger, ledger.window(1), access)));
+  access = {};
+  access.by = AccessQuery::By::kInstance;
+  cases.push_back(one_case("access", {"--by", "instance"}, access_rows(account, ledger, ledger.window(0), access)));
+
+  ChangesQuery changes;
+  cases.push_back(one_case("sg-changes", {}, change_rows(account, changes)));
+  changes.include_failed = true;
+  cases.push_back(one_case("sg-changes", {"--include-failed"}, change_rows(account, changes)));
+  changes.window = part;
+  cases.push_back(one_case("sg-changes", with({"--include-failed"}, bounds), change_rows(account, changes)));
+
+  AttachmentsQuery attachments;
+  cases.push_back(one_case("sg-attachments", {}, attachment_rows(account, attachments)));
+  attachments.changed_only = true;
+  cases.push_back(one_case("sg-attachments", {"--changed-only"}, attachment_rows(account, attachments)));
+  attachments.window = part;
+  cases.push_back(one_case("sg-attachments", with({"--changed-only"}, bounds), attachment_rows(account, attachments)));
+
+  UnusedGroupsQuery groups;
+  groups.window = everything(simulation);
+  groups.snapshot_time = snapshot_time;
+  if (snapshot_time > 0) groups.window.to = std::max(groups.window.to, snapshot_time + 1);
+  cases.push_back(one_case("unused-groups", {}, unused_group_rows(account, groups)));
+  groups.all = true;
+  groups.least_observed = 6 * 3600;
+  cases.push_back(one_case("unused-groups", {"--all", "--min-observed", "6h"}, unused_group_rows(account, groups)));
+  groups.window = part;
+  cases.push_back(
+      one_case("unused-groups", with({"--all", "--min-observed", "6h"}, bounds), unused_group_rows(account, groups)));
+
+  UnusedRulesQuery rules;
+  rules.window = ledger.heard();
+  rules.all = true;
+  cases.push_back(one_case("unused-rules", {"--all"}, unused_rule_rows(account, ledger, ledger.window(0), rules)));
+  rules.least_observed = 2 * 3600;
+  rules.least_coverage = 0.7;
+  const std::vector<std::string> mild{"--all", "--min-observed", "2h", "--min-coverage", "0.7"};
+  cases.push_back(one_case("unused-rules", mild, unused_rule_rows(account, ledger, ledger.window(0), rules)));
+  rules.window = part;
+  cases.push_back(
+      one_case("unused-rules", with(mild, bounds), unused_rule_rows(account, ledger, ledger.window(1), rules)));
+  return cases;
+}
+
 }  // namespace flowtrail::sample

@@ -12,5 +12,7 @@ namespace flowtrail::sample {
 [[nodiscard]] Json standard_cases(const Simulation& simulation, Span part, std::int64_t snapshot_time);
 /// The same for the blog scenario, which has no snapshots.
 [[nodiscard]] Json blog_cases(const Simulation& simulation, Span part);
+/// Every question over everything, and over a part of the time. `snapshot_time` 0: none.
+[[nodiscard]] Json random_cases(const Simulation& simulation, Span part, std::int64_t snapshot_time);
 
 }  // namespace flowtrail::sample

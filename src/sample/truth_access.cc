@@ -139,7 +139,8 @@ Json access_rows(const Account& account, const Ledger& ledger, const Ledger::Win
   const PeerKinds kinds(account, window);
   std::vector<Row> rows;
   for (const auto& [key, book] : window.peers) {
-    if (!key.ingress || !query.protocols.contains(key.protocol)) continue;
+    if (!key.ingress) continue;
+    if (!query.protocols.empty() && !query.protocols.contains(key.protocol)) continue;
     if (!query.ports.empty() && !query.ports.contains(key.port)) continue;
     for (const Share& share : book.shares) {
       const Owner& owner = ledger.owner(share.owner);

@@ -21,7 +21,7 @@ namespace flowtrail::sample {
 struct AccessQuery {
   std::string fleet, instance, interface, group;  // exact ids or names; empty: any
   std::set<int> ports;                            // empty: any
-  std::set<int> protocols{6, 17};
+  std::set<int> protocols{6, 17};                 // empty: any
   enum class By : std::uint8_t { kPeer, kInstance, kFleet } by = By::kPeer;
 };
 [[nodiscard]] Json access_rows(const Account& account, const Ledger& ledger, const Ledger::Window& window,

@@ -145,36 +145,6 @@ GroupRow group_row(const Account& account, const UnusedGroupsQuery& query, int i
   return out;
 }
 
-/// Of another account's group only the reference is known.
-GroupRow foreign_row(const Account& account, const ForeignGroup& group, std::int64_t last_moment) {
-  std::vector<std::string> references;
-  for (const RuleState& rule : account.rules) {
-    const bool names = rule.span.contains(last_moment) && rule.spec.source_id == group.id;
-    if (names) references.push_back("group/" + account.group(rule.group).id);
-  }
-  GroupRow out;
-  out.id = group.id;
-  out.verdict = references.empty() ? 4 : 1;
-  out.row["group_id"] = group.id;
-  out.row["group_name"] = nullptr;
-  out.row["account_id"] = group.account;
-  out.row["region"] = nullptr;
-  out.row["vpc_id"] = nullptr;
-  out.row["verdict"] = kGroupVerdicts[at(out.verdict)];
-  out.row["created_at"] = nullptr;
-  out.row["created_by"] = nullptr;
-  out.row["known_from"] = time_or_null(group.first_mention);
-  for (const char* column :
-       {"rules_in", "rules_out", "last_attached_to", "last_attached_at", "last_detached_at", "days_unused"}) {
-    out.row[column] = nullptr;
-  }
-  out.row["references"] = references;
-  out.row["not_visible"] = {"interfaces", "launch-templates", "services"};
-  out.row["stale_references"] = Json::array();
-  out.row["deletable"] = false;
-  return out;
-}
-
 }  // namespace
 
 Json unused_group_rows(const Account& account, const UnusedGroupsQuery& query) {
@@ -184,11 +154,6 @@ Json unused_group_rows(const Account& account, const UnusedGroupsQuery& query) {
     if (group.life.from >= query.window.to || group.life.to < query.window.to) continue;
     GroupRow row = group_row(account, query, index);
     if (query.all || row.verdict >= 4) rows.push_back(std::move(row));
-  }
-  for (const ForeignGroup& group : account.foreign_groups) {
-    if (query.all && group.first_mention < query.window.to) {
-      rows.push_back(foreign_row(account, group, query.window.to - 1));
-    }
   }
   std::sort(rows.begin(), rows.end(), [](const GroupRow& a, const GroupRow& b) {
     return std::tuple{a.verdict, -a.days, a.id} < std::tuple{b.verdict, -b.days, b.id};

@@ -2,7 +2,7 @@
 #
 #   flowtrail_module(NAME base
 #     SOURCES error.cc ip_address.cc
-#     LINKS fmt::fmt-header-only            # public dependencies: flowtrail_* modules and packages
+#     LINKS fmt::fmt            # public dependencies: flowtrail_* modules and packages
 #     TESTS ip_address_test.cc)             # neighbours of the code; one test program per folder
 
 find_program(CCACHE_PROGRAM ccache)

@@ -624,7 +624,7 @@ void random_history(Random& random, TestAccount& account) {
   for (int i = 0; i < 2 && known > 0; ++i) {
     account.instance("i-" + std::to_string(i));
     account.plug(static_cast<std::uint32_t>(random.below(known)), static_cast<std::uint32_t>(i),
-                 between(i * 2000, i * 2000 + 1500));
+                 between(std::int64_t{i} * 2000, std::int64_t{i} * 2000 + 1500));
     account.name("i-" + std::to_string(i), "early", between(0, 900));
     account.name("i-" + std::to_string(i), "late", since(1200 + random.below(1000)));
   }
@@ -686,7 +686,7 @@ void random_flows(Random& random, TestAccount& account) {
     account.flow(line);
     for (int again = random.below(3); again > 0; --again) {  // the other half, or the conversation going on
       Line more = line;
-      more.start += random.below(3) * random.below(300);
+      more.start += std::int64_t{random.below(3)} * random.below(300);
       more.accept = random.chance(80);
       if (random.chance(60)) {
         account.reply(more, random.pick(std::vector<int>{-1, 0, 18, 18, 4, 20}));

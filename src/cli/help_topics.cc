@@ -3,7 +3,7 @@
 namespace flowtrail::cli {
 
 const std::vector<HelpTopic>& help_topics() {
-  static const std::vector<HelpTopic> topics{
+  static const std::vector<HelpTopic> kTopics{
       {"exit-codes", "what the exit code of flowtrail says",
        "  0    done\n"
        "  1    failed: a source or file does not exist, holds no logs, or could not be read or written\n"
@@ -38,7 +38,7 @@ const std::vector<HelpTopic>& help_topics() {
        "  TMPDIR           where records are kept while they are sorted out, when they do not fit in memory\n\n"
        "--color always|never wins over all of them.\n"},
   };
-  return topics;
+  return kTopics;
 }
 
 }  // namespace flowtrail::cli

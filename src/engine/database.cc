@@ -3,6 +3,7 @@
 #include <duckdb.h>
 
 #include <random>
+#include <type_traits>
 #include <utility>
 
 #include "engine/cursor_error.h"
@@ -12,51 +13,60 @@ namespace flowtrail::engine {
 
 // ---- owners of DuckDB's handles ------------------------------------------------------------------------------------
 
+/// Owns a handle of DuckDB's C API, which `kDestroy` ends through its address.
+template <typename T, void (*kDestroy)(T*)>
+class Handle {
+ public:
+  Handle() = default;
+  ~Handle() {
+    if constexpr (std::is_pointer_v<T>) {
+      if (value_ == nullptr) return;
+    }
+    kDestroy(&value_);
+  }
+  Handle(const Handle&) = delete;
+  Handle& operator=(const Handle&) = delete;
+
+  [[nodiscard]] T get() const { return value_; }
+  /// Where DuckDB puts the handle, once, or wants to find it.
+  [[nodiscard]] T* address() { return &value_; }
+
+ private:
+  T value_{};
+};
+
 struct Chunk::State {
-  duckdb_data_chunk chunk = nullptr;
+  Handle<duckdb_data_chunk, duckdb_destroy_data_chunk> chunk;
   std::shared_ptr<const std::vector<ValueType>> types;  // shared: chunks may outlive their result
 
-  ~State() { duckdb_destroy_data_chunk(&chunk); }
-  [[nodiscard]] duckdb_vector vector(std::size_t column) const { return duckdb_data_chunk_get_vector(chunk, column); }
+  [[nodiscard]] duckdb_vector vector(std::size_t column) const {
+    return duckdb_data_chunk_get_vector(chunk.get(), column);
+  }
 };
 
 struct Script::State {
   std::string text;
-  duckdb_extracted_statements statements = nullptr;
+  Handle<duckdb_extracted_statements, duckdb_destroy_extracted> statements;
   std::size_t size = 0;
-
-  ~State() {
-    if (statements != nullptr) duckdb_destroy_extracted(&statements);
-  }
 };
 
 struct QueryResult::State {
-  duckdb_prepared_statement statement = nullptr;
-  duckdb_pending_result pending = nullptr;
-  duckdb_result result{};
+  Handle<duckdb_prepared_statement, duckdb_destroy_prepare> statement;
+  Handle<duckdb_pending_result, duckdb_destroy_pending> pending;
+  Handle<duckdb_result, duckdb_destroy_result> result;
   std::shared_ptr<const std::vector<ValueType>> types;
   std::vector<ResultColumn> columns;
   std::string sql;
   std::shared_ptr<CursorErrorSlot> cursor_error;
-
-  ~State() {
-    duckdb_destroy_result(&result);
-    if (pending != nullptr) duckdb_destroy_pending(&pending);
-    if (statement != nullptr) duckdb_destroy_prepare(&statement);
-  }
 };
 
 struct Connection::State {
-  duckdb_connection connection = nullptr;
+  Handle<duckdb_connection, duckdb_disconnect> connection;
   std::shared_ptr<CursorErrorSlot> cursor_error = std::make_shared<CursorErrorSlot>();
-
-  ~State() { duckdb_disconnect(&connection); }
 };
 
 struct Database::State {
-  duckdb_database database = nullptr;
-
-  ~State() { duckdb_close(&database); }
+  Handle<duckdb_database, duckdb_close> database;
 };
 
 namespace {
@@ -98,11 +108,11 @@ Status configure(duckdb_config config, const DatabaseOptions& options) {
 
 void read_columns(QueryResult::State& state) {
   auto types = std::make_shared<std::vector<ValueType>>();
-  for (idx_t i = 0; i < duckdb_column_count(&state.result); ++i) {
-    duckdb_logical_type type = duckdb_column_logical_type(&state.result, i);
+  for (idx_t i = 0; i < duckdb_column_count(state.result.address()); ++i) {
+    duckdb_logical_type type = duckdb_column_logical_type(state.result.address(), i);
     types->push_back(read_type(type));
     duckdb_destroy_logical_type(&type);
-    state.columns.push_back({duckdb_column_name(&state.result, i), type_name(types->back())});
+    state.columns.push_back({duckdb_column_name(state.result.address(), i), type_name(types->back())});
   }
   state.types = std::move(types);
 }
@@ -131,7 +141,7 @@ Chunk::Chunk(Chunk&&) noexcept = default;
 Chunk& Chunk::operator=(Chunk&&) noexcept = default;
 
 std::size_t Chunk::row_count() const {
-  return duckdb_data_chunk_get_size(state_->chunk);
+  return duckdb_data_chunk_get_size(state_->chunk.get());
 }
 
 bool Chunk::is_null(std::size_t column, std::size_t row) const {
@@ -160,7 +170,7 @@ QueryResult::QueryResult(QueryResult&&) noexcept = default;
 QueryResult& QueryResult::operator=(QueryResult&&) noexcept = default;
 
 bool QueryResult::has_rows() const {
-  return duckdb_result_return_type(state_->result) == DUCKDB_RESULT_TYPE_QUERY_RESULT;
+  return duckdb_result_return_type(state_->result.get()) == DUCKDB_RESULT_TYPE_QUERY_RESULT;
 }
 
 const std::vector<ResultColumn>& QueryResult::columns() const {
@@ -168,14 +178,14 @@ const std::vector<ResultColumn>& QueryResult::columns() const {
 }
 
 SqlResult<std::optional<Chunk>> QueryResult::next() {
-  const duckdb_data_chunk fetched = duckdb_fetch_chunk(state_->result);
+  const duckdb_data_chunk fetched = duckdb_fetch_chunk(state_->result.get());
   if (fetched == nullptr) {
-    const char* text = duckdb_result_error(&state_->result);
+    const char* text = duckdb_result_error(state_->result.address());
     if (text != nullptr) return std::unexpected(explain(text, state_->sql, *state_->cursor_error));
     return std::nullopt;
   }
   auto chunk = std::make_unique<Chunk::State>();
-  chunk->chunk = fetched;
+  *chunk->chunk.address() = fetched;
   chunk->types = state_->types;
   if (duckdb_data_chunk_get_size(fetched) == 0) return std::nullopt;
   return Chunk{std::move(chunk)};
@@ -212,9 +222,10 @@ SqlResult<Script> Connection::parse(std::string sql) {
                     zero),
         script->text));
   }
-  script->size = duckdb_extract_statements(state_->connection, script->text.c_str(), &script->statements);
+  script->size =
+      duckdb_extract_statements(state_->connection.get(), script->text.c_str(), script->statements.address());
   if (script->size == 0) {
-    const char* text = duckdb_extract_statements_error(script->statements);
+    const char* text = duckdb_extract_statements_error(script->statements.get());
     if (text != nullptr) return std::unexpected(explain(text, script->text, *state_->cursor_error));
   }
   return Script{std::move(script)};
@@ -226,15 +237,15 @@ SqlResult<QueryResult> Connection::run(const Script& script, std::size_t index) 
   state->sql = script.text();
   state->cursor_error = state_->cursor_error;
   const auto fail = [&](const char* text) { return std::unexpected(explain(text, state->sql, *state->cursor_error)); };
-  if (duckdb_prepare_extracted_statement(state_->connection, script.state_->statements, index, &state->statement) !=
-      DuckDBSuccess) {
-    return fail(duckdb_prepare_error(state->statement));
+  if (duckdb_prepare_extracted_statement(state_->connection.get(), script.state_->statements.get(), index,
+                                         state->statement.address()) != DuckDBSuccess) {
+    return fail(duckdb_prepare_error(state->statement.get()));
   }
-  if (duckdb_pending_prepared_streaming(state->statement, &state->pending) != DuckDBSuccess) {
-    return fail(duckdb_pending_error(state->pending));
+  if (duckdb_pending_prepared_streaming(state->statement.get(), state->pending.address()) != DuckDBSuccess) {
+    return fail(duckdb_pending_error(state->pending.get()));
   }
-  if (duckdb_execute_pending(state->pending, &state->result) != DuckDBSuccess) {
-    return fail(duckdb_result_error(&state->result));
+  if (duckdb_execute_pending(state->pending.get(), state->result.address()) != DuckDBSuccess) {
+    return fail(duckdb_result_error(state->result.address()));
   }
   read_columns(*state);
   FT_CHECK(check_readable(*state));
@@ -282,11 +293,11 @@ SqlResult<output::Table> Connection::fetch_all(std::string sql) {
 }
 
 void Connection::interrupt() {
-  duckdb_interrupt(state_->connection);
+  duckdb_interrupt(state_->connection.get());
 }
 
 _duckdb_connection* Connection::native() const {
-  return state_->connection;
+  return state_->connection.get();
 }
 
 const std::shared_ptr<CursorErrorSlot>& Connection::cursor_error_slot() const {
@@ -306,7 +317,7 @@ Result<Database> Database::open(const DatabaseOptions& options) {
   const Status configured = configure(config, options);
   auto state = std::make_unique<State>();
   char* text = nullptr;
-  const bool opened = configured && duckdb_open_ext(nullptr, &state->database, config, &text) == DuckDBSuccess;
+  const bool opened = configured && duckdb_open_ext(nullptr, state->database.address(), config, &text) == DuckDBSuccess;
   duckdb_destroy_config(&config);
   FT_CHECK(configured);
   if (!opened) {
@@ -319,7 +330,7 @@ Result<Database> Database::open(const DatabaseOptions& options) {
 
 Result<Connection> Database::connect() {
   auto state = std::make_unique<Connection::State>();
-  if (duckdb_connect(state_->database, &state->connection) != DuckDBSuccess) {
+  if (duckdb_connect(state_->database.get(), state->connection.address()) != DuckDBSuccess) {
     return failure(ErrorCode::kIo, "DuckDB refuses a connection");
   }
   Connection connection{std::move(state)};

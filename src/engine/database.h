@@ -40,6 +40,8 @@ class Chunk {
   ~Chunk();
   Chunk(Chunk&&) noexcept;
   Chunk& operator=(Chunk&&) noexcept;
+  Chunk(const Chunk&) = delete;
+  Chunk& operator=(const Chunk&) = delete;
 
   [[nodiscard]] std::size_t row_count() const;
   [[nodiscard]] bool is_null(std::size_t column, std::size_t row) const;
@@ -64,6 +66,8 @@ class QueryResult {
   ~QueryResult();
   QueryResult(QueryResult&&) noexcept;
   QueryResult& operator=(QueryResult&&) noexcept;
+  QueryResult(const QueryResult&) = delete;
+  QueryResult& operator=(const QueryResult&) = delete;
 
   /// True for statements that return rows (SELECT, SHOW, ...), false for those that only do something.
   [[nodiscard]] bool has_rows() const;
@@ -83,6 +87,8 @@ class Script {
   ~Script();
   Script(Script&&) noexcept;
   Script& operator=(Script&&) noexcept;
+  Script(const Script&) = delete;
+  Script& operator=(const Script&) = delete;
 
   [[nodiscard]] std::size_t size() const;
   [[nodiscard]] const std::string& text() const;
@@ -100,6 +106,8 @@ class Connection {
   ~Connection();
   Connection(Connection&&) noexcept;
   Connection& operator=(Connection&&) noexcept;
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
 
   /// Errors: SYNTAX_ERROR with the place in the whole script. Empty text is an empty script.
   [[nodiscard]] SqlResult<Script> parse(std::string sql);
@@ -130,6 +138,8 @@ class Database {
   ~Database();
   Database(Database&&) noexcept;
   Database& operator=(Database&&) noexcept;
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
 
   [[nodiscard]] Result<Connection> connect();
 

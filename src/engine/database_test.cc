@@ -157,7 +157,7 @@ TEST_F(DatabaseTest, AnErrorInTheMiddleOfARunningResultIsReported) {
 }
 
 TEST_F(DatabaseTest, AnInterruptedStatementSaysSo) {
-  std::jthread interrupter{[this](std::stop_token stop) {
+  std::jthread interrupter{[this](const std::stop_token& stop) {
     while (!stop.stop_requested()) {
       connection_.interrupt();
       std::this_thread::yield();

@@ -43,7 +43,8 @@ Error as_corrupt(Error error) {
 template <typename T>
 Result<T> read(SqlResult<T> result) {
   if (result) return *std::move(result);
-  return std::unexpected(as_corrupt(std::move(result).error()));
+  const Error& error = result.error();
+  return std::unexpected(as_corrupt(error));
 }
 
 std::string from_file(const std::filesystem::path& path) {

@@ -50,21 +50,21 @@ class Line {
 };
 
 const Line& default_line() {
-  static const Line line = {{"version", "2"},
-                            {"account-id", "111122223333"},
-                            {"interface-id", "eni-0a1b2c3d"},
-                            {"srcaddr", "203.0.113.25"},
-                            {"dstaddr", "10.0.1.20"},
-                            {"srcport", "51544"},
-                            {"dstport", "22"},
-                            {"protocol", "6"},
-                            {"packets", "18"},
-                            {"bytes", "3120"},
-                            {"start", "1788232200"},
-                            {"end", "1788232260"},
-                            {"action", "ACCEPT"},
-                            {"log-status", "OK"}};
-  return line;
+  static const Line kLine = {{"version", "2"},
+                             {"account-id", "111122223333"},
+                             {"interface-id", "eni-0a1b2c3d"},
+                             {"srcaddr", "203.0.113.25"},
+                             {"dstaddr", "10.0.1.20"},
+                             {"srcport", "51544"},
+                             {"dstport", "22"},
+                             {"protocol", "6"},
+                             {"packets", "18"},
+                             {"bytes", "3120"},
+                             {"start", "1788232200"},
+                             {"end", "1788232260"},
+                             {"action", "ACCEPT"},
+                             {"log-status", "OK"}};
+  return kLine;
 }
 
 class DecoderTest : public ::testing::Test {

@@ -8,8 +8,8 @@ namespace {
 using Indices = std::vector<std::uint32_t>;
 
 const Indices& at_or_none(const std::vector<Indices>& lists, std::uint32_t position) {
-  static const Indices none;
-  return position < lists.size() ? lists[position] : none;
+  static const Indices kNone;
+  return position < lists.size() ? lists[position] : kNone;
 }
 
 template <typename Things, typename Owner>
@@ -108,15 +108,15 @@ const Indices& History::references_of_group(std::uint32_t group) const {
 }
 
 const Indices& History::addresses_equal_to(const IpAddress& address) const {
-  static const Indices none;
+  static const Indices kNone;
   const auto found = addresses_by_value_.find(address);
-  return found == addresses_by_value_.end() ? none : found->second;
+  return found == addresses_by_value_.end() ? kNone : found->second;
 }
 
 const Indices& History::versions_of_prefix_list(std::string_view prefix_list_id) const {
-  static const Indices none;
+  static const Indices kNone;
   const auto found = prefix_lists_by_id_.find(prefix_list_id);
-  return found == prefix_lists_by_id_.end() ? none : found->second;
+  return found == prefix_lists_by_id_.end() ? kNone : found->second;
 }
 
 std::optional<std::uint32_t> History::instance_of(std::uint32_t interface, UtcSeconds time) const {

@@ -136,11 +136,11 @@ class RandomAccount {
   std::string new_id(const std::string& prefix) { return fmt::format("{}{:03}", prefix, ++last_id_); }
 
   RuleSpec random_rule() {
-    static const std::vector<std::string> sources = {"10.0.0.0/8", "0.0.0.0/0", "::/0", "pl-1", "192.0.2.7/32"};
+    static const std::vector<std::string> kSources = {"10.0.0.0/8", "0.0.0.0/0", "::/0", "pl-1", "192.0.2.7/32"};
     const auto direction = pick(4) == 0 ? Direction::kEgress : Direction::kIngress;
     static constexpr int kPorts[] = {22, 80, 443};
     const int port = kPorts[pick(3)];
-    return rule(direction, 6, port, port, sources[static_cast<std::size_t>(pick(5))]);
+    return rule(direction, 6, port, port, kSources[static_cast<std::size_t>(pick(5))]);
   }
   static bool has(const Group& group, const RuleSpec& spec) {
     return std::ranges::any_of(group.rules, [&](const auto& one) { return one.second.same_as(spec); });

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 
 #include "history/replayer.h"
 
@@ -261,12 +262,12 @@ void Replayer::apply_listed(const ListedPrefixList& listed, const Moment& moment
   }
   // Undo the changes backwards, up to the last one whose contents cannot be told.
   std::vector<Cidr> contents = entries;
-  for (auto version = state.versions.rbegin(); version != state.versions.rend(); ++version) {
-    if (version->complete) break;
-    version->entries = contents;
-    version->complete = true;
-    if (version->restored) return;
-    contents = changed(contents, version->removed, version->added);
+  for (auto& version : std::views::reverse(state.versions)) {
+    if (version.complete) break;
+    version.entries = contents;
+    version.complete = true;
+    if (version.restored) return;
+    contents = changed(contents, version.removed, version.added);
   }
   if (!state.created && !state.before_known) {
     state.before_known = true;

@@ -61,9 +61,9 @@ std::optional<bool> boolean(const Json& object, std::string_view name) {
 
 /// The elements of a list member; empty where absent or no list.
 const Json& list(const Json& object, std::string_view name) {
-  static const Json none = Json::array();
+  static const Json kNone = Json::array();
   const Json* value = member(object, name);
-  return value != nullptr && value->is_array() ? *value : none;
+  return value != nullptr && value->is_array() ? *value : kNone;
 }
 
 std::optional<Tags> tags_of(const Json& object) {

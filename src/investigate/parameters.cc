@@ -89,7 +89,7 @@ std::string json_list(const std::vector<std::string>& texts) {
 }  // namespace
 
 const std::vector<ParameterInfo>& all_parameters() {
-  static const std::vector<ParameterInfo> parameters{
+  static const std::vector<ParameterInfo> kParameters{
       {"fleet", Kind::kGlobs, "GLOB", "", "instances (or interfaces without one) by Name tag, as it was at the time"},
       {"instance", Kind::kGlobs, "GLOB", "", "instance id"},
       {"interface", Kind::kGlobs, "GLOB", "", "network interface id"},
@@ -114,7 +114,7 @@ const std::vector<ParameterInfo>& all_parameters() {
       {"min-observed", Kind::kDuration, "TIME", "7d", "least age inside the window for a verdict on use"},
       {"scanner-targets", Kind::kNumber, "N", "8", "different targets that make a peer a scanner"},
   };
-  return parameters;
+  return kParameters;
 }
 
 const ParameterInfo* find_parameter(std::string_view name) {
@@ -239,9 +239,9 @@ std::string Parameters::json(std::span<const std::string_view> accepted) const {
 }
 
 const std::vector<std::string>& Parameters::given(std::string_view name) const {
-  static const std::vector<std::string> none;
+  static const std::vector<std::string> kNone;
   const auto found = given_.find(name);
-  return found == given_.end() ? none : found->second;
+  return found == given_.end() ? kNone : found->second;
 }
 
 bool Parameters::wants_port(int port) const {

@@ -8,9 +8,9 @@
 namespace flowtrail::investigate {
 
 const std::vector<Question>& questions() {
-  static const std::vector<Question> all{access_question(), sg_changes_question(), sg_attachments_question(),
-                                         unused_groups_question(), unused_rules_question()};
-  return all;
+  static const std::vector<Question> kAll{access_question(), sg_changes_question(), sg_attachments_question(),
+                                          unused_groups_question(), unused_rules_question()};
+  return kAll;
 }
 
 Result<const Question*> find_question(std::string_view name) {

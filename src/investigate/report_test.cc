@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "investigate/report.h"
 
 #include <gtest/gtest.h>

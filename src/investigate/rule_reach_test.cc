@@ -46,7 +46,7 @@ TEST(RuleReach, ListsAndWatchedRanges) {
   world.entries = blocks({"0.0.0.0/1", "128.0.0.0/1"});
   test.history().prefix_lists.push_back(world);
   test.history().index();
-  const auto reach = [&](const char* source, std::vector<WatchRange> watch = {}) {
+  const auto reach = [&](const char* source, const std::vector<WatchRange>& watch = {}) {
     return opens_to(test.history(), group, {}, TestEvidence::spec(source, 22, 22), hour(1), watch).value_or("NULL");
   };
   EXPECT_EQ(reach("pl-world"), "world");

@@ -1,6 +1,7 @@
 // Small evidence made by hand, for tests of the questions: no files, every fact stated.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <string_view>

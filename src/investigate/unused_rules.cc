@@ -136,9 +136,9 @@ class UnusedRules {
   }
 
   [[nodiscard]] const RuleUsage& usage(const Entry& entry) const {
-    static const RuleUsage none;
+    static const RuleUsage kNone;
     const auto& rules = context_.evidence.attribution->rules;
-    return entry.rule < rules.size() ? rules[entry.rule] : none;
+    return entry.rule < rules.size() ? rules[entry.rule] : kNone;
   }
 
   [[nodiscard]] std::string label(const Entry& entry) const {

@@ -273,6 +273,9 @@ bool Account::covers(const RuleSpec& wide, const RuleSpec& narrow, std::int64_t 
   if (wide.protocol != firewall::kAllProtocols) {
     if (wide.protocol != narrow.protocol) return false;
     if (wide.has_ports() && (narrow.from_port < wide.from_port || narrow.to_port > wide.to_port)) return false;
+    // Type and code of ICMP; -1 means all.
+    if (!wide.has_ports() && wide.from_port >= 0 && wide.from_port != narrow.from_port) return false;
+    if (!wide.has_ports() && wide.to_port >= 0 && wide.to_port != narrow.to_port) return false;
   }
   if (!wide.source_id.empty() && wide.source_id == narrow.source_id) return true;
   const bool wide_block = wide.source_id.empty();

@@ -241,7 +241,8 @@ class Account {
   [[nodiscard]] std::string label(int rule) const;
 
   std::string number, region;
-  bool reuse_addresses = false;  // give freed private addresses out again, as a busy subnet does
+  std::int64_t snapshot_time = kBeforeTrail;  // of the describe-* files; what came before the trail is known from them
+  bool reuse_addresses = false;               // give freed private addresses out again, as a busy subnet does
   std::vector<GroupState> groups;
   std::vector<RuleState> rules;
   std::vector<InterfaceState> interfaces;

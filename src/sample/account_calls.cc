@@ -33,7 +33,7 @@ Json tagged(std::vector<Json> list) {
   return list.size() == 1 ? list.front() : Json(list);
 }
 
-Json answer(Json more) {
+Json answer(const Json& more) {
   Json response{{"requestId", "00000000-0000-4000-8000-000000000000"}, {"_return", true}};
   response.update(more);
   return response;
@@ -90,7 +90,7 @@ Json wrapped(const std::string& action, Json body) {
   return Json{{action + "Request", std::move(body)}};
 }
 
-Json wrapped_answer(const std::string& action, Json body) {
+Json wrapped_answer(const std::string& action, const Json& body) {
   Json response{{"xmlns", "http://ec2.amazonaws.com/doc/2016-11-15/"},
                 {"requestId", "00000000-0000-4000-8000-000000000000"},
                 {"return", true}};
@@ -236,6 +236,9 @@ void Account::revoke(std::int64_t time, const Actor& actor, const std::vector<in
     if (tell_revoked || form == RevokeForm::kById) rule_ref(index).id_visible = true;
     note_rule("rule-removed", event, group_index, index, rule(index).spec, {});
     rule_changes.back().before_description = rule(index).description;
+    // What only the snapshot would have told is gone before it.
+    const bool untold = rule(index).span.from == kBeforeTrail && time < snapshot_time && !tell_revoked;
+    if (untold) rule_changes.back().before_description.clear();
   }
 }
 

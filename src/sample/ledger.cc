@@ -14,6 +14,7 @@ constexpr int kTcp = 6;
 constexpr int kUdp = 17;
 constexpr std::int64_t kHeaderIpv4 = 60;
 constexpr std::int64_t kHeaderIpv6 = 80;
+constexpr std::int64_t kShortInterval = 60, kLongInterval = 600;  // aggregation intervals, seconds
 constexpr int kSyn = 2, kRst = 4, kAck = 16;
 
 bool proves_payload(const FlowRecord& record) {
@@ -122,24 +123,33 @@ void Ledger::enter(const FlowRecord& record, const Knowledge& known, const std::
   }
 }
 
-void Ledger::hear(int interface, std::int64_t from, std::int64_t to, std::int64_t interval) {
+void Ledger::hear(int interface, int log, std::int64_t from, std::int64_t to) {
   heard_.from = std::min(heard_.from, from);
   heard_.to = std::max(heard_.to, to);
+  widest_[log] = std::max(widest_[log], to - from);
   Hearing& hearing = hearing_[interface];
-  hearing.interval = interval;
-  if (hearing.heard.empty() || from - hearing.heard.back().to > 3 * interval) {
-    hearing.heard.push_back({from, to});
+  if (std::find(hearing.logs.begin(), hearing.logs.end(), log) == hearing.logs.end()) hearing.logs.push_back(log);
+  Span* last = hearing.heard.empty() ? nullptr : &hearing.heard.back();
+  if (last != nullptr && last->from <= from && from - last->to <= kShortInterval) {
+    last->to = std::max(last->to, to);
   } else {
-    hearing.heard.back().from = std::min(hearing.heard.back().from, from);
-    hearing.heard.back().to = std::max(hearing.heard.back().to, to);
+    hearing.heard.push_back({from, to});
   }
+}
+
+std::int64_t Ledger::interval_of(const Hearing& hearing) const {
+  constexpr std::int64_t kWidestShort = 90;
+  const bool slow =
+      std::any_of(hearing.logs.begin(), hearing.logs.end(), [&](int log) { return widest_.at(log) > kWidestShort; });
+  return slow ? kLongInterval : kShortInterval;
 }
 
 std::int64_t Ledger::observed(int interface, Span span, Span window) const {
   const InterfaceState& state = account_.interface(interface);
   const Span expected{std::max(state.life.from, window.from), std::min(state.life.to, window.to)};
   const auto found = hearing_.find(interface);
-  const std::int64_t interval = found == hearing_.end() ? 600 : found->second.interval;
+  // An interface without any record tells no interval, so that every silence of its counts early.
+  const std::int64_t interval = found == hearing_.end() ? kShortInterval : interval_of(found->second);
   // Silences longer than three intervals, then SKIPDATA: both are cut out of the span.
   std::vector<Span> lost;
   std::int64_t alive_until = expected.from;
@@ -147,14 +157,16 @@ std::int64_t Ledger::observed(int interface, Span span, Span window) const {
     if (to - from > 3 * interval) lost.push_back({from, to});
   };
   if (found != hearing_.end()) {
-    for (const Span& heard : found->second.heard) {
+    std::vector<Span> spans = found->second.heard;  // records of a block come in any order
+    std::sort(spans.begin(), spans.end(), [](Span a, Span b) { return a.from < b.from; });
+    for (const Span& heard : spans) {
       if (heard.to <= window.from || heard.from >= window.to) continue;
       silence(alive_until, std::min(heard.from, expected.to));
       alive_until = std::max(alive_until, heard.to);
     }
   }
   silence(alive_until, expected.to);
-  for (const Span& skipped : state.skipped) lost.push_back(skipped);
+  if (found != hearing_.end()) lost.insert(lost.end(), found->second.skipped.begin(), found->second.skipped.end());
 
   const Span wanted{std::max({span.from, expected.from}), std::min({span.to, expected.to})};
   std::int64_t seconds = std::max<std::int64_t>(0, wanted.to - wanted.from);
@@ -187,7 +199,7 @@ std::string_view grade_text(Grade grade) {
 
 PeerKinds::PeerKinds(const Account& account, const Ledger::Window& window) : account_(account) {
   struct Behaviour {
-    std::set<std::pair<int, int>> targets, fruitless;
+    std::set<std::pair<int, int>> targets, fruitful;
     std::map<int, std::set<int>> ports;
   };
   std::unordered_map<IpAddress, Behaviour> behaviour;
@@ -197,13 +209,14 @@ PeerKinds::PeerKinds(const Account& account, const Ledger::Window& window) : acc
     if (!key.ingress) continue;
     Behaviour& seen = behaviour[key.peer];
     seen.targets.insert({key.interface, key.port});
-    if (grade == Grade::kProbe || grade == Grade::kRejected) seen.fruitless.insert({key.interface, key.port});
-    seen.ports[key.interface].insert(key.port);
+    if (grade != Grade::kProbe && grade != Grade::kRejected) seen.fruitful.insert({key.interface, key.port});
+    if (key.port >= 0) seen.ports[key.interface].insert(key.port);
   }
   constexpr std::size_t kTargets = 8;
   constexpr std::size_t kPorts = 32;
   for (const auto& [peer, seen] : behaviour) {
-    const bool sweep = seen.targets.size() >= kTargets && seen.fruitless.size() * 10 >= seen.targets.size() * 9;
+    const bool sweep =
+        seen.targets.size() >= kTargets && (seen.targets.size() - seen.fruitful.size()) * 10 >= seen.targets.size() * 9;
     const bool port_scan = std::any_of(seen.ports.begin(), seen.ports.end(),
                                        [=](const auto& entry) { return entry.second.size() >= kPorts; });
     if (sweep || port_scan) scanners_[peer] = true;

@@ -90,8 +90,11 @@ class Ledger {
   /// A record with status OK. `rules`: those that admit it at its start; looked at for accepted records of the
   /// initiator only.
   void enter(const FlowRecord& record, const Knowledge& known, const std::vector<int>& rules);
-  /// Any record of the interface was heard in `[from, to)`; `interval` is that of its flow logs.
-  void hear(int interface, std::int64_t from, std::int64_t to, std::int64_t interval);
+  /// Flow log `log` has a record of any status of the interface over `[from, to)`.
+  void hear(int interface, int log, std::int64_t from, std::int64_t to);
+
+  /// A SKIPDATA record of the interface covers `[from, to)`.
+  void skip(int interface, std::int64_t from, std::int64_t to) { hearing_[interface].skipped.push_back({from, to}); }
 
   [[nodiscard]] const Window& window(std::size_t index) const { return windows_[index]; }
   [[nodiscard]] const Owner& owner(int index) const { return owners_[static_cast<std::size_t>(index)]; }
@@ -103,14 +106,19 @@ class Ledger {
   int owner_of(int interface, std::int64_t time);
 
   struct Hearing {
-    std::int64_t interval = 600;
-    std::vector<Span> heard;  // disjoint, in time order; neighbours closer than three intervals are joined
+    std::vector<int> logs;
+    std::vector<Span> heard;  // neighbours closer than any gap are joined
+    std::vector<Span> skipped;
   };
+  /// The aggregation interval of the interface's flow logs, as their widest records tell it.
+  [[nodiscard]] std::int64_t interval_of(const Hearing& hearing) const;
+
   const Account& account_;
   std::vector<Window> windows_;
   std::vector<Owner> owners_;
   std::map<std::pair<int, std::string>, int> owner_index_;
   std::unordered_map<int, Hearing> hearing_;
+  std::map<int, std::int64_t> widest_;  // per flow log: seconds of its widest record
   Span heard_{kStillThere, kBeforeTrail};
 };
 

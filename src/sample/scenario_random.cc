@@ -132,6 +132,7 @@ void Turmoil::plan() {
     s_.at(s_.begin + between(60, s_.end - s_.begin - 120), [this](std::int64_t time) { do_something(time); }, 6);
   }
   if (snapshot_time == 0) return;
+  a_.snapshot_time = snapshot_time;
   s_.at(snapshot_time, [this](std::int64_t time) {
     snapshot_time = time;
     const Result<std::uint64_t> written = write_snapshots(s_, time);
@@ -298,6 +299,8 @@ void Turmoil::modify_rules(std::int64_t time, int group) {
   std::vector<std::pair<int, NewRule>> changes;
   for (const int index : open_rules(group, Direction::kIngress, time)) {
     const RuleState& rule = a_.rule(index);
+    // The request names a referenced group without its account, which later texts may or may not know.
+    if (rule.spec.source_kind == firewall::SourceKind::kGroup) continue;
     if (!rule.id_visible || !is_known(rule.span.from, time) || changes.size() == 2 || chance(400)) continue;
     RuleSpec spec = random_rule(Direction::kIngress, group);
     // The kind of source stays.
@@ -371,7 +374,10 @@ void Turmoil::change_machines(std::int64_t time) {
     }
     default: {
       const std::string name = any(kNames);
-      if (!name.empty() && name != a_.instance_name(instance, time)) a_.tag_name(time, anybody(), {instance}, name);
+      // A machine without a Name would take a later one from its beginning on, so it keeps none.
+      const bool named = !a_.instance_name(instance, time).empty();
+      if (named && !name.empty() && name != a_.instance_name(instance, time))
+        a_.tag_name(time, anybody(), {instance}, name);
       return;
     }
   }

@@ -218,6 +218,7 @@ void Shop::plan() {
   plan_gaps();
   plan_noise();
   snapshot_time = s_.block(500) + 7;
+  a_.snapshot_time = snapshot_time;
   s_.at(snapshot_time, [this](std::int64_t time) {
     snapshot_time = time;
     const Result<std::uint64_t> written = write_snapshots(s_, time);

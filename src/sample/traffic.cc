@@ -46,13 +46,15 @@ FlowRecord Traffic::blank(int interface, std::int64_t start, std::int64_t end) c
 
 void Traffic::deliver(const FlowRecord& record, int interface) {
   const Subnet& subnet = account_.subnets[static_cast<std::size_t>(account_.interface(interface).subnet)];
-  for (const int log : subnet.flow_logs) logs_[static_cast<std::size_t>(log)]->add(record);
+  const auto send = [&](int log) {
+    logs_[static_cast<std::size_t>(log)]->add(record);
+    ledger_.hear(interface, log, record.start, record.end + 1);
+  };
+  for (const int log : subnet.flow_logs) send(log);
   for (const ExtraLog& extra : extra_logs_) {
-    const bool covered = extra.interface == interface && extra.span.contains(record.start);
-    if (covered) logs_[static_cast<std::size_t>(extra.log)]->add(record);
+    if (extra.interface == interface && extra.span.contains(record.start)) send(extra.log);
   }
   if (watcher_) watcher_(record);
-  ledger_.hear(interface, record.start, record.end + 1, subnet.interval);
 }
 
 void Traffic::write(FlowRecord& record, int interface, const Knowledge& known, const std::vector<int>& rules) {
@@ -80,7 +82,7 @@ void Traffic::open(Talk talk, std::int64_t interval_end) {
   if (refused) talk.end = std::min(talk.end, talk.start + 3);
   const std::int64_t end = std::min(talk.end, interval_end - 1);
   write_slices(talk, talk.start, end);
-  if (talk.end >= interval_end) open_.push_back(std::move(talk));
+  if (talk.end >= interval_end) open_.push_back(talk);
 }
 
 void Traffic::next_interval(std::int64_t start, std::int64_t end) {
@@ -126,7 +128,8 @@ void Traffic::write_view(const Talk& talk, bool client_view, std::int64_t start,
   const bool answered = delivered && talk.manner != Manner::kSilent;
   const bool first = start == talk.start;
   const bool last = end == talk.end;
-  Knowledge known{own.interface, !client_view, true, other.address, -1, flags, other.service};
+  Knowledge known{own.interface, !client_view, true, other.address, -1, flags, {}};
+  if (flags) known.peer_service = other.service;  // the default format has no such field
   if (talk.protocol == kTcp || talk.protocol == 17) known.port = talk.server_port;
 
   FlowRecord record = blank(own.interface, start, end);
@@ -241,6 +244,7 @@ void Traffic::close_interval(std::int64_t start, std::int64_t end) {
       FlowRecord record = blank(index, from, from + step - 1);
       record.status = skipped ? LogStatus::kSkipData : LogStatus::kNoData;
       deliver(record, index);
+      if (skipped) ledger_.skip(index, from, from + step);
     }
   }
   std::fill(busy_.begin(), busy_.end(), 0U);

@@ -211,7 +211,10 @@ Json random_cases(const Simulation& simulation, Span part, std::int64_t snapshot
       one_case("access", with({"--protocol", "all"}, bounds), access_rows(account, ledger, ledger.window(1), access)));
   access = {};
   access.by = AccessQuery::By::kInstance;
-  cases.push_back(one_case("access", {"--by", "instance"}, access_rows(account, ledger, ledger.window(0), access)));
+  // How narrow a prefix list is depends on the peer, so that merged rows have no order of their own for it.
+  if (account.prefix_lists.empty()) {
+    cases.push_back(one_case("access", {"--by", "instance"}, access_rows(account, ledger, ledger.window(0), access)));
+  }
 
   ChangesQuery changes;
   cases.push_back(one_case("sg-changes", {}, change_rows(account, changes)));

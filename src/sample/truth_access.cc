@@ -31,9 +31,13 @@ struct Row {
 std::tuple<int, int, int, std::string> breadth(const Account& account, int rule, const IpAddress& peer,
                                                std::int64_t time) {
   const RuleSpec& spec = account.rule(rule).spec;
-  const int ports = spec.protocol == firewall::kAllProtocols ? 1 << 20
-                    : spec.has_ports()                       ? spec.to_port - spec.from_port + 1
-                                                             : 65536;
+  int ports = 65536;
+  if (spec.protocol == firewall::kAllProtocols)
+    ports = 1 << 20;
+  else if (spec.has_ports())
+    ports = spec.to_port - spec.from_port + 1;
+  else if (spec.from_port >= 0)
+    ports = spec.to_port >= 0 ? 1 : 256;  // an ICMP type, with or without a code
   if (spec.source_kind == firewall::SourceKind::kGroup) return {0, 0, ports, account.label(rule)};
   const auto length = [](const Cidr& block) { return block.prefix_length() + (block.is_v4() ? 96 : 0); };
   int longest = spec.source_id.empty() ? length(spec.cidr) : 0;
@@ -45,9 +49,18 @@ std::tuple<int, int, int, std::string> breadth(const Account& account, int rule,
   return {1, -longest, ports, account.label(rule)};
 }
 
-void sort_rules(const Account& account, const IpAddress& peer, std::int64_t time, std::vector<int>& rules) {
-  std::sort(rules.begin(), rules.end(),
-            [&](int a, int b) { return breadth(account, a, peer, time) < breadth(account, b, peer, time); });
+struct RuleSeen {
+  int rule = 0;
+  std::int64_t first_hit = 0;
+};
+
+std::vector<int> narrowest_first(const Account& account, const IpAddress& peer, std::vector<RuleSeen> rules) {
+  std::sort(rules.begin(), rules.end(), [&](const RuleSeen& a, const RuleSeen& b) {
+    return breadth(account, a.rule, peer, a.first_hit) < breadth(account, b.rule, peer, b.first_hit);
+  });
+  std::vector<int> sorted;
+  for (const RuleSeen& seen : rules) sorted.push_back(seen.rule);
+  return sorted;
 }
 
 Json rule_labels(const Account& account, const std::vector<int>& rules) {
@@ -106,7 +119,9 @@ Json merge_rows(const Account& account, const std::vector<Row>& rows) {
       if (std::find(sum.rules.begin(), sum.rules.end(), rule) == sum.rules.end()) sum.rules.push_back(rule);
     }
   }
-  sort_rules(account, sum.key.peer, sum.counters.first, sum.rules);
+  std::vector<RuleSeen> seen;
+  for (const int rule : sum.rules) seen.push_back({rule, sum.counters.first});
+  sum.rules = narrowest_first(account, sum.key.peer, std::move(seen));
   const Json merged = row_json(account, sum);
   for (const char* column : {"grade", "attempts", "accepted", "rejected", "records", "bytes_in", "bytes_out",
                              "packets_in", "packets_out", "first", "last", "rules", "rule_added_by", "rule_added_at"}) {
@@ -154,29 +169,28 @@ Json access_rows(const Account& account, const Ledger& ledger, const Ledger::Win
       const PeerKinds::Kind kind = kinds.kind_of(key, book);
       row.kind = kind.kind;
       row.name = kind.name;
-      for (const RuleTally& tally : share.rules) row.rules.push_back(tally.rule);
-      sort_rules(account, key.peer, share.rules.empty() ? 0 : share.rules.front().first, row.rules);
+      std::vector<RuleSeen> seen;
+      for (const RuleTally& tally : share.rules) seen.push_back({tally.rule, tally.first});
+      row.rules = narrowest_first(account, key.peer, std::move(seen));
       rows.push_back(std::move(row));
     }
   }
   const auto order = [&](const Row& a, const Row& b) {
-    return std::tuple{a.grade,
-                      -a.counters.attempts,
-                      !a.key.peer.is_v4(),
-                      a.key.peer,
-                      account.interface(a.key.interface).id,
-                      a.key.port,
-                      a.key.protocol,
-                      a.fleet,
-                      a.instance_id} < std::tuple{b.grade,
-                                                  -b.counters.attempts,
-                                                  !b.key.peer.is_v4(),
-                                                  b.key.peer,
-                                                  account.interface(b.key.interface).id,
-                                                  b.key.port,
-                                                  b.key.protocol,
-                                                  b.fleet,
-                                                  b.instance_id};
+    const auto key = [&](const Row& row) {  // what is not known sorts last
+      return std::tuple{row.grade,
+                        -row.counters.attempts,
+                        !row.key.peer.is_v4(),
+                        row.key.peer,
+                        account.interface(row.key.interface).id,
+                        row.key.port < 0,
+                        row.key.port,
+                        row.key.protocol,
+                        row.fleet.empty(),
+                        row.fleet,
+                        row.instance_id.empty(),
+                        row.instance_id};
+    };
+    return key(a) < key(b);
   };
   std::sort(rows.begin(), rows.end(), order);
   Json out = Json::array();
@@ -199,9 +213,25 @@ Json access_rows(const Account& account, const Ledger& ledger, const Ledger::Win
   };
   std::stable_sort(merged.begin(), merged.end(), [&](const Json& a, const Json& b) {
     const auto key = [&](const Json& row) {
-      const bool none = row.at("interface_id").is_null();
-      return std::tuple{rank(row), -row.at("attempts").get<std::int64_t>(), none,
-                        none ? std::string{} : row.at("interface_id").get<std::string>()};
+      const auto text = [&](const char* column) {
+        const Json& value = row.at(column);
+        return std::pair{value.is_null(), value.is_null() ? std::string{} : value.get<std::string>()};
+      };
+      const auto [no_peer, peer] = text("peer_address");
+      const IpAddress address = no_peer ? IpAddress{} : *IpAddress::parse(peer);
+      const Json& port = row.at("service_port");
+      return std::tuple{
+          rank(row),
+          -row.at("attempts").get<std::int64_t>(),
+          no_peer,
+          !address.is_v4(),
+          address,
+          text("interface_id"),
+          port.is_null(),
+          port.is_null() ? 0 : port.get<int>(),
+          row.at("protocol").is_null() ? 256 : firewall::parse_protocol(row.at("protocol").get<std::string>()),
+          text("fleet"),
+          text("instance_id")};
     };
     return key(a) < key(b);
   });

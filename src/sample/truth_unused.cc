@@ -152,6 +152,8 @@ Json unused_group_rows(const Account& account, const UnusedGroupsQuery& query) {
   for (int index = 0; index < static_cast<int>(account.groups.size()); ++index) {
     const GroupState& group = account.group(index);
     if (group.life.from >= query.window.to || group.life.to < query.window.to) continue;
+    const bool old = group.created_event < 0;  // known from the first event or snapshot that names it
+    if (old && std::min(group.first_mention, query.snapshot_time) >= query.window.to) continue;
     GroupRow row = group_row(account, query, index);
     if (query.all || row.verdict >= 4) rows.push_back(std::move(row));
   }
@@ -269,24 +271,40 @@ Json unused_sources(const Account& account, const RuleState& rule, const Usage& 
     if (spec.cidr.prefix_length() == (spec.cidr.is_v4() ? 32 : 128)) return nullptr;
     free_blocks(spec.cidr, usage.users, free);
   }
-  std::sort(free.begin(), free.end(), [](const Cidr& a, const Cidr& b) {
-    return std::tuple{a.prefix_length(), a.network()} < std::tuple{b.prefix_length(), b.network()};
+  const bool list = spec.source_kind == firewall::SourceKind::kPrefixList;
+  std::sort(free.begin(), free.end(), [&](const Cidr& a, const Cidr& b) {  // blocks: largest first; entries: by address
+    return std::tuple{list ? 0 : a.prefix_length(), a.network(), a.prefix_length()} <
+           std::tuple{list ? 0 : b.prefix_length(), b.network(), b.prefix_length()};
   });
   Json out = Json::array();
-  for (std::size_t i = 0; i < std::min(kMost, free.size()); ++i) out.push_back(free[i].to_string());
+  for (std::size_t i = 0; i < (list ? free.size() : std::min(kMost, free.size())); ++i)
+    out.push_back(free[i].to_string());
   return out;
 }
 
-/// Is there a moment of the window in which both rules are in force on one interface?
-bool in_force_together(const Account& account, const RuleState& a, const RuleState& b, Span window) {
-  const Span both = clip(clip(a.span, b.span), window);
+/// Is there a moment of the window in which both rules are in force on one interface and `wide` covers `narrow`? Only
+/// the contents of a prefix list make a difference between moments.
+bool covers_sometime(const Account& account, const RuleState& wide, const RuleState& narrow, Span window) {
+  const Span both = clip(clip(wide.span, narrow.span), window);
   if (is_empty(both)) return false;
-  for (const int index : account.interfaces_of_group[at(a.group)]) {
+  const auto covers_within = [&](Span span) {
+    if (is_empty(span)) return false;
+    if (account.covers(wide.spec, narrow.spec, span.from)) return true;
+    for (const PrefixListState& list : account.prefix_lists) {
+      if (list.id != narrow.spec.source_id) continue;
+      for (const PrefixListState::Version& version : list.versions) {
+        const bool begins = span.contains(version.span.from);
+        if (begins && account.covers(wide.spec, narrow.spec, version.span.from)) return true;
+      }
+    }
+    return false;
+  };
+  for (const int index : account.interfaces_of_group[at(narrow.group)]) {
     const std::vector<Membership>& members = account.interface(index).groups;
     for (const Membership& first : members) {
       for (const Membership& second : members) {
-        const bool groups = first.group == a.group && second.group == b.group;
-        if (groups && !is_empty(clip(clip(first.span, second.span), both))) return true;
+        const bool groups = first.group == narrow.group && second.group == wide.group;
+        if (groups && covers_within(clip(clip(first.span, second.span), both))) return true;
       }
     }
   }
@@ -357,8 +375,9 @@ Json unused_rule_rows(const Account& account, const Ledger& ledger, const Ledger
     const std::int64_t last_moment = std::min(rule.span.to, query.window.to) - 1;
     std::vector<std::string> wider;
     for (int other = 0; other < static_cast<int>(account.rules.size()); ++other) {
-      if (other == index || !account.covers(account.rule(other).spec, spec, last_moment)) continue;
-      if (in_force_together(account, rule, account.rule(other), query.window)) wider.push_back(account.label(other));
+      if (other != index && covers_sometime(account, account.rule(other), rule, query.window)) {
+        wider.push_back(account.label(other));
+      }
     }
     std::sort(wider.begin(), wider.end());
     const EventRecord* added = rule.from_event >= 0 ? &account.trail().event(rule.from_event) : nullptr;

@@ -262,7 +262,7 @@ ContentKind kind_of_binary(std::string_view text) {
 
 /// Column names stand as plain text in a Parquet file's footer; the last eight bytes are its length and `PAR1`.
 ContentKind kind_of_parquet(const std::filesystem::path& path) {
-  const ContentKind unreadable{ObjectKind::kFlowLogParquet, {}};  // the reader says what is wrong with it
+  ContentKind unreadable{ObjectKind::kFlowLogParquet, {}};  // the reader says what is wrong with it
   std::ifstream file(path, std::ios::binary | std::ios::ate);
   const auto size = static_cast<std::streamoff>(file.tellg());
   if (!file || size < 12) return unreadable;

@@ -1,5 +1,6 @@
 #include "tables/flow_log_table.h"
 
+#include <algorithm>
 #include <charconv>
 #include <limits>
 #include <utility>

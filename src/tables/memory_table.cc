@@ -34,7 +34,7 @@ class MemoryCursor : public engine::Cursor {
 }  // namespace
 
 engine::TableFunction memory_table_function(std::string name, MemoryTable table,
-                                            std::shared_ptr<LazyEvidence> evidence) {
+                                            const std::shared_ptr<LazyEvidence>& evidence) {
   engine::TableFunction function;
   function.name = std::move(name);
   for (const MemoryTable::Column& column : table.columns) function.columns.push_back({column.name, column.type});

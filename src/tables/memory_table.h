@@ -31,7 +31,7 @@ struct MemoryTable {
 };
 
 [[nodiscard]] engine::TableFunction memory_table_function(std::string name, MemoryTable table,
-                                                          std::shared_ptr<LazyEvidence> evidence);
+                                                          const std::shared_ptr<LazyEvidence>& evidence);
 
 /// The id of the event, and the path of the snapshot, that prove one end of an interval; empty where it is not that.
 [[nodiscard]] std::string_view event_id_of(const history::History& history, const history::Proof& proof);

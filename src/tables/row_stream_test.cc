@@ -14,7 +14,7 @@ using engine::ColumnType;
 
 class RowStreamTest : public testing::Test {
  protected:
-  void add(const std::string& name, RowProducer produce) {
+  void add(const std::string& name, const RowProducer& produce) {
     engine::TableFunction function;
     function.name = name;
     function.columns = {{"n", ColumnType::kBigint},

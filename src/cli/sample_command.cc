@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "cli/commands.h"
 #include "sample/sample.h"
@@ -40,6 +41,20 @@ int run_sample(const sample::Options& options) {
   return 0;
 }
 
+/// An option that takes one of a few words. (CLI11's own transformer prints enumerators as bytes.)
+template <typename T>
+void add_choice(CLI::App& command, const std::string& name, T& to, const std::map<std::string, T>& choices,
+                const std::string& about) {
+  std::vector<std::string> words;
+  for (const auto& [word, value] : choices) {
+    words.push_back(word);
+  }
+  command
+      .add_option_function<std::string>(
+          name, [&to, choices](const std::string& word) { to = choices.at(word); }, about)
+      ->check(CLI::IsMember(words));
+}
+
 }  // namespace
 
 void add_sample_command(CLI::App& app, int& exit_code) {
@@ -57,12 +72,10 @@ void add_sample_command(CLI::App& app, int& exit_code) {
   command->add_option("--seed", options->seed, "The same seed and options give the same bytes")->capture_default_str();
   command->add_option("--days", options->days, "Length of the window, from 2026-03-01 on (1-400)")
       ->capture_default_str();
-  command->add_option("--size", options->size, "small: 60,000 records; medium: 2 million; large: 10 million")
-      ->transform(CLI::CheckedTransformer(sizes));
-  command
-      ->add_option("--scenario", options->scenario,
-                   "standard; blog: an account for seven published statements; random: a small one for tests")
-      ->transform(CLI::CheckedTransformer(scenarios));
+  add_choice(*command, "--size", options->size, sizes,
+             "small (the default): 60,000 records; medium: 2 million; large: 10 million");
+  add_choice(*command, "--scenario", options->scenario, scenarios,
+             "standard (the default); blog: an account for seven published statements; random: a small one for tests");
   command->add_flag("--force", options->force, "Write into a folder that is not empty");
   command->callback([options, folder, &exit_code] {
     options->folder = *folder;

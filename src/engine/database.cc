@@ -13,8 +13,8 @@ namespace flowtrail::engine {
 
 // ---- owners of DuckDB's handles ------------------------------------------------------------------------------------
 
-/// Owns a handle of DuckDB's C API, which `kDestroy` ends through its address.
-template <typename T, void (*kDestroy)(T*)>
+/// Owns a handle of DuckDB's C API, which `Destroy` ends through its address.
+template <typename T, void (*Destroy)(T*)>
 class Handle {
  public:
   Handle() = default;
@@ -22,7 +22,7 @@ class Handle {
     if constexpr (std::is_pointer_v<T>) {
       if (value_ == nullptr) return;
     }
-    kDestroy(&value_);
+    Destroy(&value_);
   }
   Handle(const Handle&) = delete;
   Handle& operator=(const Handle&) = delete;

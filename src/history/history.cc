@@ -119,6 +119,12 @@ const Indices& History::versions_of_prefix_list(std::string_view prefix_list_id)
   return found == prefix_lists_by_id_.end() ? kNone : found->second;
 }
 
+const Indices& History::names_of(std::string_view resource_id) const {
+  static const Indices kNone;
+  const auto found = names_by_resource_.find(resource_id);
+  return found == names_by_resource_.end() ? kNone : found->second;
+}
+
 std::optional<std::uint32_t> History::instance_of(std::uint32_t interface, UtcSeconds time) const {
   for (const std::uint32_t i : attachments_of_interface(interface)) {
     if (attachments[i].valid.contains(time)) return attachments[i].instance;
@@ -127,9 +133,7 @@ std::optional<std::uint32_t> History::instance_of(std::uint32_t interface, UtcSe
 }
 
 const std::string* History::name_of(std::string_view resource_id, UtcSeconds time) const {
-  const auto found = names_by_resource_.find(resource_id);
-  if (found == names_by_resource_.end()) return nullptr;
-  for (const std::uint32_t i : found->second) {
+  for (const std::uint32_t i : names_of(resource_id)) {
     const NameTag& tag = names[i];
     if (tag.valid.contains(time) || (tag.valid.from && *tag.valid.from > time)) return &tag.name;
   }

@@ -231,6 +231,8 @@ struct History {
   [[nodiscard]] const std::vector<std::uint32_t>& references_of_group(std::uint32_t group) const;
   [[nodiscard]] const std::vector<std::uint32_t>& addresses_equal_to(const IpAddress& address) const;
   [[nodiscard]] const std::vector<std::uint32_t>& versions_of_prefix_list(std::string_view prefix_list_id) const;
+  /// The `Name` tags of an instance, interface, ...
+  [[nodiscard]] const std::vector<std::uint32_t>& names_of(std::string_view resource_id) const;
   /// The instance that the interface is attached to at `time`.
   [[nodiscard]] std::optional<std::uint32_t> instance_of(std::uint32_t interface, UtcSeconds time) const;
   /// The `Name` of a resource at `time`: the tag in force then, else (tags are often set moments after the launch) the

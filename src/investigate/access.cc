@@ -267,9 +267,9 @@ class Access {
       return false;
     }
     if (!wanted().fleet.empty()) {
-      const bool named = std::ranges::any_of(history_.names, [&](const history::NameTag& tag) {
-        return tag.resource_id == instance.instance_id && tag.valid.overlaps(context_.window) &&
-               matches_any(wanted().fleet, tag.name);
+      const bool named = std::ranges::any_of(history_.names_of(instance.instance_id), [&](std::uint32_t name) {
+        const history::NameTag& tag = history_.names[name];
+        return tag.valid.overlaps(context_.window) && matches_any(wanted().fleet, tag.name);
       });
       if (!named) return false;
     }

@@ -268,10 +268,14 @@ class CommonWarnings {
         interfaces.insert(gap.interface_id);
       }
     }
+    std::vector<std::string> whose;
+    if (everywhere > 0) whose.push_back(fmt::format("{} of all interfaces at once", everywhere));
+    if (!interfaces.empty()) {
+      whose.push_back(
+          fmt::format("{} of {}", std::ssize(all) - everywhere, counted(std::ssize(interfaces), "interface")));
+    }
     add("gap", std::ssize(all),
-        fmt::format("{} without any flow record: {} of all interfaces at once, {} of {}",
-                    counted(std::ssize(all), "time span"), everywhere, std::ssize(all) - everywhere,
-                    counted(std::ssize(interfaces), "interface")),
+        fmt::format("{} without any flow record: {}", counted(std::ssize(all), "time span"), fmt::join(whose, ", ")),
         fmt::format("{} {} to {}", first.interface_id.empty() ? "all" : first.interface_id,
                     format_utc(utc_from_seconds(first.from)), format_utc(utc_from_seconds(first.to))));
   }

@@ -40,7 +40,7 @@ Scale scale_of(Size size) {
   switch (size) {
     case Size::kSmall: return {1, 2, 5, 3, 1, false};
     case Size::kMedium: return {80, 4, 16, 8, 2, false};
-    case Size::kLarge: return {230, 6, 24, 12, 36, true};
+    case Size::kLarge: return {280, 6, 24, 12, 36, true};
   }
   return {1, 2, 5, 3, 1, false};
 }

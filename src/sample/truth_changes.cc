@@ -1,6 +1,8 @@
 // Rows of `sg-changes` and `sg-attachments`: both are lists of what the calls did, in order of time.
 #include <algorithm>
+#include <string_view>
 #include <tuple>
+#include <unordered_map>
 
 #include "sample/truth_rows.h"
 
@@ -98,6 +100,10 @@ Json change_rows(const Account& account, const ChangesQuery& query) {
 }
 
 Json attachment_rows(const Account& account, const AttachmentsQuery& query) {
+  std::unordered_map<std::string_view, int> instances;  // by id
+  for (int index = 0; index < static_cast<int>(account.instances.size()); ++index) {
+    instances.emplace(account.instance(index).id, index);
+  }
   std::vector<std::tuple<std::int64_t, std::string, bool, std::string, Json>> rows;
   for (const AttachmentMade& made : account.attachment_changes) {
     const EventRecord& event = account.trail().event(made.event);
@@ -122,9 +128,8 @@ Json attachment_rows(const Account& account, const AttachmentsQuery& query) {
     std::string name, vpc;
     if (is_interface) {
       vpc = account.subnets[at(account.interface(made.interface).subnet)].vpc;
-      for (int index = 0; index < static_cast<int>(account.instances.size()); ++index) {
-        if (account.instance(index).id == made.instance_id) name = account.instance_name(index, event.time);
-      }
+      const auto instance = instances.find(made.instance_id);
+      if (instance != instances.end()) name = account.instance_name(instance->second, event.time);
     }
     if (!is_interface) {  // a service resource lies where its first group does
       for (const GroupState& group : account.groups) {

@@ -1,8 +1,8 @@
 #include "codec/input_stream.h"
 
 #include <fcntl.h>
+#include <isa-l/igzip_lib.h>
 #include <unistd.h>
-#include <zlib.h>
 #include <zstd.h>
 
 #include <algorithm>
@@ -177,49 +177,39 @@ bool is_zstd(std::span<const char> bytes) {
   return (static_cast<unsigned char>(magic[0]) & 0xf0U) == 0x50U && magic.substr(1) == "\x2a\x4d\x18";
 }
 
+/// ISA-L inflates two to three times as fast as zlib.
 class GzipStream final : public MemberStream {
  public:
-  explicit GzipStream(Source source) : MemberStream(std::move(source)) {
-    ready_ = inflateInit2(&state_, 15 + 16) == Z_OK;
-  }
-  ~GzipStream() override {
-    if (ready_) inflateEnd(&state_);
-  }
-  GzipStream(const GzipStream&) = delete;
-  GzipStream& operator=(const GzipStream&) = delete;
+  explicit GzipStream(Source source) : MemberStream(std::move(source)) { isal_inflate_init(&state_); }
   [[nodiscard]] Compression compression() const override { return Compression::kGzip; }
 
  private:
   [[nodiscard]] std::string_view name() const override { return "gzip"; }
   [[nodiscard]] bool starts_member(std::span<const char> bytes) const override { return is_gzip(bytes); }
   void restart() override {
-    if (ready_) inflateReset(&state_);
+    isal_inflate_reset(&state_);
+    state_.crc_flag = ISAL_GZIP;  // header and trailer are read and checked, too
   }
 
   std::size_t step(std::span<char> buffer) override {
-    if (!ready_) {
-      set_fault("no memory to read gzip");
-      return 0;
-    }
     const auto input = source().available();
-    const std::size_t room = std::min<std::size_t>(buffer.size(), std::numeric_limits<uInt>::max());
-    // zlib takes a pointer to non-const bytes but does not write through it.
-    state_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(input.data()));
-    state_.avail_in = static_cast<uInt>(input.size());
-    state_.next_out = reinterpret_cast<Bytef*>(buffer.data());
-    state_.avail_out = static_cast<uInt>(room);
-    const int outcome = inflate(&state_, Z_NO_FLUSH);
+    const std::size_t room = std::min<std::size_t>(buffer.size(), std::numeric_limits<std::uint32_t>::max());
+    // It takes a pointer to non-const bytes but does not write through it.
+    state_.next_in = reinterpret_cast<std::uint8_t*>(const_cast<char*>(input.data()));
+    state_.avail_in = static_cast<std::uint32_t>(input.size());
+    state_.next_out = reinterpret_cast<std::uint8_t*>(buffer.data());
+    state_.avail_out = static_cast<std::uint32_t>(room);
+    const int outcome = isal_inflate(&state_);
     source().consume(input.size() - state_.avail_in);
-    if (outcome == Z_STREAM_END) {
-      end_member();
-    } else if (outcome != Z_OK && outcome != Z_BUF_ERROR) {
+    if (outcome < ISAL_DECOMP_OK || outcome == ISAL_NEED_DICT) {
       set_fault("bad gzip data");
+    } else if (state_.block_state == ISAL_BLOCK_FINISH) {
+      end_member();
     }
     return room - state_.avail_out;
   }
 
-  z_stream state_{};
-  bool ready_ = false;
+  inflate_state state_{};
 };
 
 class ZstdStream final : public MemberStream {

@@ -1,16 +1,19 @@
 #include "attribution/attribution.h"
 
 #include <algorithm>
+#include <atomic>
+#include <functional>
 #include <numeric>
 #include <set>
+#include <thread>
 #include <tuple>
-#include <unordered_map>
 
 #include "attribution/conversation.h"
 #include "attribution/coverage.h"
 #include "attribution/flow.h"
-#include "attribution/matcher.h"
+#include "attribution/lane.h"
 #include "attribution/owners.h"
+#include "attribution/partition_worker.h"
 #include "attribution/peer_kinds.h"
 #include "attribution/peers.h"
 #include "attribution/rule_cover.h"
@@ -20,128 +23,95 @@
 #include "attribution/spool.h"
 
 namespace flowtrail::attribution {
-namespace {
 
-using flowlog::Action;
 using flowlog::FlowRecord;
 using flowlog::LogStatus;
 
-// What is known of one interface of the records.
-struct RecordedInterface {
-  std::optional<std::uint32_t> known;  // index into History::interfaces
-  HeardInterface heard;
-  std::uint32_t vpc = 0;  // the least symbol of what the records say, so that the order does not matter
-  CommonAddress common;
-  std::optional<IpAddress> common_address;
-  Span recorded{0, 0};  // distinct records of the window
-  std::int64_t ok = 0, nodata = 0, skipdata = 0;
-};
-
-// Absent addresses are equal in all records, so that copies from flow logs of other formats are recognized. Times that
-// no clock shows are cut to thirty million years, so that sums and differences of times never overflow.
-FlowRecord normalized_record(FlowRecord record) {
-  constexpr std::int64_t kFarthest = 1'000'000'000'000'000;
-  record.start = std::clamp(record.start, -kFarthest, kFarthest);
-  record.end = std::clamp(record.end, -kFarthest, kFarthest);
-  if (!record.has_src) record.src = {};
-  if (!record.has_dst) record.dst = {};
-  if (!record.has_pkt_src) record.pkt_src = record.src;
-  if (!record.has_pkt_dst) record.pkt_dst = record.dst;
-  return record;
-}
-
-void widen(Span& span, std::int64_t from, std::int64_t to) {
-  const bool empty = span.first >= span.second;
-  span.first = empty ? from : std::min(span.first, from);
-  span.second = empty ? to : std::max(span.second, to);
-}
-
-std::int64_t second_after(std::int64_t time) {
-  return std::min(time, kEndOfTime - 1) + 1;
-}
-
-}  // namespace
-
 struct Attribution::State {
-  State(const history::History& history_in, const flowlog::SymbolTable& symbols_in, AttributionOptions options_in)
-      : history(history_in),
-        symbols(symbols_in),
-        options(std::move(options_in)),
-        spool(std::in_place, options.memory_budget_bytes, options.temporary_folder),
-        round_size(std::max<std::size_t>(1, options.memory_budget_bytes / (2 * sizeof(Flow)))) {}
+  State(const history::History& history_in, const flowlog::SymbolTable& symbols_in, AttributionOptions options_in,
+        std::size_t lane_count);
 
-  // While adding.
-  RecordedInterface& interface_of(std::uint32_t symbol);
-  [[nodiscard]] Status add(const FlowRecord& record, std::uint32_t flow_log);
-
-  // After sealing: distinct records of the window, ordered by conversation, in portions that fit into memory and hold
-  // whole conversations. Returns the number of copies left out.
-  [[nodiscard]] Result<std::int64_t> for_each_portion(const std::function<void(std::span<Flow>)>& visit);
+  // Hands out the distinct records of the window, partition by partition, in portions that fit into memory and hold
+  // whole conversations: each portion to one of `threads` threads, which are numbered from 0.
+  [[nodiscard]] Status for_each_portion(std::size_t threads,
+                                        const std::function<void(std::size_t thread, std::span<Flow* const>)>& visit);
+  [[nodiscard]] Status visit_partition(std::size_t partition, std::size_t round_size,
+                                       const std::function<void(std::span<Flow* const>)>& visit);
 
   // The steps of `finish`.
+  void join_lanes();
+  [[nodiscard]] Status seal();
   void settle_window(std::optional<std::int64_t> from, std::optional<std::int64_t> to);
   [[nodiscard]] Status find_common_addresses();
   [[nodiscard]] Status find_answering_ports();
   [[nodiscard]] Status attribute_records();
-  void attribute_portion(std::span<Flow> flows);
-  void attribute_conversation(std::span<const Flow* const> flows);
-  void count_status(const FlowRecord& record);
-  void fold(const Flow& flow, Initiator initiator);
+  void join_workers();
   void order_peers(std::vector<PeerTrace>& traces);
-  void order_owners();
+  void join_equal_peers(std::vector<PeerTrace>& traces);
   void grade_peers();
   void decide_kinds(std::vector<PeerTrace>& traces);
-  void sum_up();
   void measure();
   [[nodiscard]] bool in_window(std::int64_t start) const {
     return result.window_from <= start && start < result.window_to;
-  }
-  void settle_side(Flow& flow) {
-    if (flow.side == Side::kUndecided)
-      flow.side = side_by_address(flow.record, interface_of(flow.record.interface).common_address);
   }
 
   const history::History& history;
   const flowlog::SymbolTable& symbols;
   AttributionOptions options;
-  std::optional<Spool> spool;
-  std::size_t round_size;                                      // records in memory at a time
-  std::vector<std::unique_ptr<RecordedInterface>> interfaces;  // by symbol
-  std::map<std::uint32_t, std::int64_t> longest_records;       // seconds, by flow log
+  std::size_t threads;
+  std::vector<std::unique_ptr<Lane>> lanes;
+  // Of all lanes.
+  InterfaceBook interfaces;
+  std::map<std::uint32_t, std::int64_t> longest_records;  // seconds, by flow log
   Span recorded{0, 0};
   bool sides_missing = false;
 
   AnsweringPorts answering;
-  std::optional<Matcher> matcher;
-  std::optional<OwnerBook> owner_book;
-  PeerTable table;
+  std::vector<std::unique_ptr<PartitionWorker>> workers;
+  std::vector<InterfaceTally> tallies;  // of all workers
+  std::atomic<std::int64_t> copies = 0, outside_window = 0;
   AttributionResult result;
 };
 
-RecordedInterface& Attribution::State::interface_of(std::uint32_t symbol) {
-  if (symbol >= interfaces.size()) interfaces.resize(std::max<std::size_t>(symbol + 1, symbols.size()));
-  std::unique_ptr<RecordedInterface>& place = interfaces[symbol];
-  if (place == nullptr) {
-    place = std::make_unique<RecordedInterface>();
-    if (symbol != 0) place->known = history.find_interface(symbols.text(symbol));
+Attribution::State::State(const history::History& history_in, const flowlog::SymbolTable& symbols_in,
+                          AttributionOptions options_in, std::size_t lane_count)
+    : history(history_in),
+      symbols(symbols_in),
+      options(std::move(options_in)),
+      threads(options.threads > 0 ? static_cast<std::size_t>(options.threads)
+                                  : std::max(1U, std::thread::hardware_concurrency())),
+      interfaces(history, symbols) {
+  for (std::size_t i = 0; i < lane_count; ++i) {
+    lanes.push_back(std::make_unique<Lane>(std::make_unique<Lane::State>(
+        history, symbols, options.memory_budget_bytes / lane_count, options.temporary_folder)));
   }
-  return *place;
 }
 
-Status Attribution::State::add(const FlowRecord& record, std::uint32_t flow_log) {
-  RecordedInterface& interface = interface_of(record.interface);
-  interface.heard.add(record.start, record.end, record.status == LogStatus::kSkipData, flow_log);
-  const std::int64_t end = second_after(std::max(record.start, record.end));
-  std::int64_t& longest = longest_records[flow_log];
-  longest = std::max(longest, end - std::max(record.start, kBeginningOfTime));
-  widen(recorded, std::max(record.start, kBeginningOfTime), end);
-  if (record.vpc != 0 && (interface.vpc == 0 || record.vpc < interface.vpc)) interface.vpc = record.vpc;
-  Flow flow{record, Side::kUndecided};
-  if (record.status == LogStatus::kOk) {
-    flow.side = side_by_knowledge(history, interface.known, record);
-    sides_missing = sides_missing || flow.side == Side::kUndecided;
+void Attribution::State::join_lanes() {
+  for (const auto& lane : lanes) {
+    const Lane::State& of_lane = *lane->state_;
+    interfaces.merge(of_lane.interfaces);
+    for (const auto& [flow_log, seconds] : of_lane.longest_records) {
+      std::int64_t& longest = longest_records[flow_log];
+      longest = std::max(longest, seconds);
+    }
+    if (of_lane.recorded.first < of_lane.recorded.second) {
+      widen(recorded, of_lane.recorded.first, of_lane.recorded.second);
+    }
+    sides_missing = sides_missing || of_lane.sides_missing;
   }
-  return spool->add(flow);
+}
+
+Status Attribution::State::seal() {
+  std::vector<Status> sealed(lanes.size());
+  {
+    std::vector<std::jthread> running;
+    for (std::size_t i = 0; i < lanes.size(); ++i) {
+      running.emplace_back([&, i] { sealed[i] = lanes[i]->state_->spool.seal(); });
+    }
+  }
+  for (const Status& status : sealed) FT_CHECK(status);
+  return {};
 }
 
 void Attribution::State::settle_window(std::optional<std::int64_t> from, std::optional<std::int64_t> to) {
@@ -149,147 +119,184 @@ void Attribution::State::settle_window(std::optional<std::int64_t> from, std::op
   result.window_to = std::max(to.value_or(recorded.second), result.window_from);
 }
 
-Result<std::int64_t> Attribution::State::for_each_portion(const std::function<void(std::span<Flow>)>& visit) {
-  std::int64_t copies = 0;
+Status Attribution::State::visit_partition(std::size_t partition, std::size_t round_size,
+                                           const std::function<void(std::span<Flow* const>)>& visit) {
+  std::size_t records = 0;
+  for (const auto& lane : lanes) records += lane->state_->spool.records(partition);
+  // One busy pair of addresses may exceed the memory; its conversations are taken in several rounds then.
+  const std::size_t rounds = records / round_size + 1;
   std::vector<Flow> flows;
-  for (std::size_t partition = 0; partition < Spool::kPartitions; ++partition) {
-    // One busy pair of addresses may exceed the memory; its conversations are taken in several rounds then.
-    const std::size_t rounds = spool->records(partition) / round_size + 1;
-    for (std::size_t round = 0; round < rounds; ++round) {
-      flows.clear();
-      FT_CHECK(spool->for_each(partition, [&](const Flow& flow) {
-        const bool now = rounds == 1 || (conversation_hash(flow.record) >> 20U) % rounds == round;
-        if (now && in_window(flow.record.start)) flows.push_back(flow);
+  std::vector<Flow*> distinct;
+  flows.reserve(rounds == 1 ? records : 0);
+  for (std::size_t round = 0; round < rounds; ++round) {
+    flows.clear();
+    std::int64_t outside = 0;
+    for (const auto& lane : lanes) {
+      FT_CHECK(lane->state_->spool.for_each(partition, [&](const Flow& flow) {
+        if (rounds > 1 && (conversation_hash(flow.record) >> 20U) % rounds != round) return;
+        if (in_window(flow.record.start)) {
+          flows.push_back(flow);
+        } else {
+          ++outside;
+        }
       }));
-      copies += remove_copies(flows);
-      if (!flows.empty()) visit(flows);
     }
+    outside_window += outside;
+    copies += leave_out_copies(flows, distinct);
+    if (!distinct.empty()) visit(distinct);
   }
-  return copies;
+  return {};
+}
+
+Status Attribution::State::for_each_portion(std::size_t thread_count,
+                                            const std::function<void(std::size_t, std::span<Flow* const>)>& visit) {
+  copies = 0;
+  outside_window = 0;
+  const std::size_t round_size =
+      std::max<std::size_t>(1, options.memory_budget_bytes / (2 * sizeof(Flow)) / thread_count);
+  std::atomic<std::size_t> next = 0;
+  std::vector<Status> ended(thread_count);
+  const auto run = [&](std::size_t thread) {
+    while (ended[thread]) {
+      const std::size_t partition = next++;
+      if (partition >= Spool::kPartitions) return;
+      ended[thread] =
+          visit_partition(partition, round_size, [&](std::span<Flow* const> flows) { visit(thread, flows); });
+    }
+  };
+  {
+    std::vector<std::jthread> running;
+    for (std::size_t thread = 1; thread < thread_count; ++thread) running.emplace_back(run, thread);
+    run(0);
+  }
+  for (const Status& status : ended) FT_CHECK(status);
+  return {};
 }
 
 Status Attribution::State::find_common_addresses() {
   if (!sides_missing) return {};
   const auto over_records = [&](void (CommonAddress::*step)(const FlowRecord&)) {
-    return for_each_portion([&](std::span<Flow> flows) {
-      for (const Flow& flow : flows) {
-        if (flow.record.status == LogStatus::kOk) (interface_of(flow.record.interface).common.*step)(flow.record);
+    return for_each_portion(1, [&](std::size_t, std::span<Flow* const> flows) {
+      for (const Flow* flow : flows) {
+        if (flow->record.status == LogStatus::kOk) (interfaces.of(flow->record.interface).common.*step)(flow->record);
       }
     });
   };
-  FT_TRY([[maybe_unused]] const std::int64_t proposed, over_records(&CommonAddress::propose));
-  FT_TRY([[maybe_unused]] const std::int64_t counted, over_records(&CommonAddress::count));
-  for (const auto& interface : interfaces) {
-    if (interface != nullptr) interface->common_address = interface->common.decided();
+  FT_CHECK(over_records(&CommonAddress::propose));
+  FT_CHECK(over_records(&CommonAddress::count));
+  for (std::uint32_t symbol = 0; symbol < interfaces.size(); ++symbol) {
+    if (interfaces.find(symbol) == nullptr) continue;
+    RecordedInterface& interface = interfaces.of(symbol);
+    interface.common_address = interface.common.decided();
   }
   return {};
 }
 
-// Copies do no harm here. Records outside the window are counted on the way.
+// The lanes know the first and last answer from each port. Where only a part of those lies in the window, or the side
+// of some record was not known then, the records are asked again; copies do no harm.
 Status Attribution::State::find_answering_ports() {
-  const auto visit = [&](const Flow& stored) {
-    if (!in_window(stored.record.start)) {
-      ++result.outside_window;
-      return;
+  bool unclear = sides_missing;
+  for (const auto& lane : lanes) {
+    for (const auto& [key, starts] : lane->state_->answered) {
+      const bool first_in = in_window(starts.first), last_in = in_window(starts.second - 1);
+      if (first_in || last_in) {
+        answering.add(static_cast<std::uint32_t>(key >> 32U), static_cast<std::int32_t>(key & 0xffffffffU));
+      } else if (starts.first < result.window_from && starts.second > result.window_to) {
+        unclear = true;
+      }
     }
+  }
+  if (!unclear) return {};
+  const auto visit = [&](const Flow& stored) {
+    if (!in_window(stored.record.start)) return;
     if (stored.record.status != LogStatus::kOk || !answers_connection(stored.record)) return;
     Flow flow = stored;
-    settle_side(flow);
+    settle_side(interfaces, flow);
     if (flow.side == Side::kSource) answering.add(flow.record.interface, flow.record.src_port);
   };
-  for (std::size_t partition = 0; partition < Spool::kPartitions; ++partition) {
-    FT_CHECK(spool->for_each(partition, visit));
+  for (const auto& lane : lanes) {
+    for (std::size_t partition = 0; partition < Spool::kPartitions; ++partition) {
+      FT_CHECK(lane->state_->spool.for_each(partition, visit));
+    }
   }
   return {};
 }
 
 Status Attribution::State::attribute_records() {
-  matcher.emplace(history);
-  owner_book.emplace(history, symbols);
-  FT_TRY(result.duplicate_records, for_each_portion([&](std::span<Flow> flows) { attribute_portion(flows); }));
+  for (std::size_t i = 0; i < threads; ++i) {
+    workers.push_back(std::make_unique<PartitionWorker>(history, symbols, interfaces, answering));
+  }
+  FT_CHECK(for_each_portion(
+      threads, [&](std::size_t thread, std::span<Flow* const> flows) { workers[thread]->attribute(flows); }));
+  result.duplicate_records = copies;
+  result.outside_window = outside_window;
   return {};
 }
 
-void Attribution::State::attribute_portion(std::span<Flow> flows) {
-  for (std::size_t begin = 0, end = 0; begin < flows.size(); begin = end) {
-    // Records between the same endpoints. They are one conversation, or two when both ends are the interface's own.
-    std::array<std::vector<const Flow*>, 2> conversations;
-    for (; end < flows.size() && compare_conversations(flows[begin].record, flows[end].record) == 0; ++end) {
-      Flow& flow = flows[end];
-      count_status(flow.record);
-      if (flow.record.status != LogStatus::kOk) continue;
-      settle_side(flow);
-      if (flow.side == Side::kUndecided) {
-        fold(flow, Initiator::kUnknown);
-      } else {
-        conversations[flow.own() < flow.peer() ? 0 : 1].push_back(&flow);
+// Workers numbered owners as they met them; the result must not depend on that, nor on who met what.
+void Attribution::State::join_workers() {
+  result.rules.resize(history.rules.size());
+  tallies.resize(interfaces.size());
+  std::map<std::pair<std::string_view, std::string_view>, std::uint32_t> numbers;
+  for (const auto& worker : workers) {
+    for (const Owner& owner : worker->owners()) numbers[{owner.instance_id, owner.fleet}] = 0;
+  }
+  for (auto& [owner, number] : numbers) {
+    number = static_cast<std::uint32_t>(result.owners.size());
+    result.owners.push_back({std::string{owner.first}, std::string{owner.second}});
+  }
+  std::vector<PeerTrace> traces;
+  for (auto& worker : workers) {
+    result.direction_unknown_records += worker->direction_unknown_records();
+    for (std::size_t rule = 0; rule < result.rules.size(); ++rule) {
+      result.rules[rule].evidence.merge(worker->rule_evidence()[rule]);
+    }
+    for (std::size_t symbol = 0; symbol < worker->tallies().size(); ++symbol) {
+      const InterfaceTally& tally = worker->tallies()[symbol];
+      if (tally.recorded.first < tally.recorded.second) {
+        widen(tallies[symbol].recorded, tally.recorded.first, tally.recorded.second);
       }
+      tallies[symbol].ok += tally.ok;
+      tallies[symbol].nodata += tally.nodata;
+      tallies[symbol].skipdata += tally.skipdata;
     }
-    for (const auto& conversation : conversations) {
-      if (!conversation.empty()) attribute_conversation(conversation);
+    std::vector<std::uint32_t> number_of;
+    for (const Owner& owner : worker->owners()) number_of.push_back(numbers.at({owner.instance_id, owner.fleet}));
+    const std::size_t first = result.peers.size();
+    worker->peers().move_to(result.peers, traces);
+    for (std::size_t i = first; i < result.peers.size(); ++i) result.peers[i].owner = number_of[result.peers[i].owner];
+  }
+  workers.clear();
+  for (const InterfaceTally& tally : tallies) {
+    result.records += tally.ok;
+    result.nodata += tally.nodata;
+    result.skipdata += tally.skipdata;
+  }
+  order_peers(traces);
+  join_equal_peers(traces);
+  for (std::size_t i = 0; i < traces.size(); ++i) result.peers[i].account = traces[i].account.symbol;
+  grade_peers();
+  decide_kinds(traces);
+  sum_up_rules(result.peers, symbols, result.rules);
+}
+
+// Two workers may have met a key, if the interface has several addresses.
+void Attribution::State::join_equal_peers(std::vector<PeerTrace>& traces) {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < result.peers.size(); ++i) {
+    if (kept > 0 && key_of(result.peers[kept - 1]) == key_of(result.peers[i])) {
+      result.peers[kept - 1].merge(result.peers[i]);
+      traces[kept - 1].merge(traces[i]);
+      continue;
     }
+    if (kept != i) {
+      result.peers[kept] = std::move(result.peers[i]);
+      traces[kept] = std::move(traces[i]);
+    }
+    ++kept;
   }
-}
-
-void Attribution::State::count_status(const FlowRecord& record) {
-  RecordedInterface& interface = interface_of(record.interface);
-  widen(interface.recorded, record.start, second_after(std::max(record.start, record.end)));
-  switch (record.status) {
-    case LogStatus::kOk: ++result.records, ++interface.ok; break;
-    case LogStatus::kNoData: ++result.nodata, ++interface.nodata; break;
-    case LogStatus::kSkipData: ++result.skipdata, ++interface.skipdata; break;
-  }
-}
-
-void Attribution::State::attribute_conversation(std::span<const Flow* const> flows) {
-  const std::optional<std::uint32_t> known = interface_of(flows.front()->record.interface).known;
-  const std::vector<Initiator> opened_by = initiators(flows, known, answering, *matcher);
-  for (std::size_t i = 0; i < flows.size(); ++i) fold(*flows[i], opened_by[i]);
-}
-
-void Attribution::State::fold(const Flow& flow, Initiator initiator) {
-  const FlowRecord& record = flow.record;
-  PeerKey key = key_of(flow, initiator);
-  key.owner = owner_book->owner(record.interface, record.instance, record.start);
-  const std::size_t index = table.entry(key);
-  if (initiator == Initiator::kUnknown) {
-    ++result.direction_unknown_records;
-    table.fold(index, flow, false, nullptr);
-    return;
-  }
-  const bool from_initiator = (initiator == Initiator::kPeer) == flow.from_peer();
-  if (!from_initiator || record.action != Action::kAccept) {
-    table.fold(index, flow, from_initiator, nullptr);
-    return;
-  }
-  static const Matcher::Answer kNothing;
-  const std::optional<std::uint32_t> known = interface_of(record.interface).known;
-  const bool ingress = initiator == Initiator::kPeer;
-  const Matcher::Answer* admitted = &kNothing;
-  if (known) {
-    admitted = &matcher->match({.interface = *known,
-                                .direction = ingress ? history::Direction::kIngress : history::Direction::kEgress,
-                                .protocol = record.protocol,
-                                .port = ingress ? flow.own().port : flow.peer().port,
-                                .address = key.address,
-                                .time = record.start});
-  }
-  table.fold(index, flow, true, admitted);
-  for (const std::uint32_t rule : admitted->rules) result.rules[rule].evidence.add(record.start, record.place);
-}
-
-// Owners were numbered as they came; the result must not depend on that.
-void Attribution::State::order_owners() {
-  const std::vector<Owner>& met = owner_book->owners();
-  std::vector<std::uint32_t> order(met.size());
-  std::iota(order.begin(), order.end(), 0U);
-  std::ranges::sort(order, {}, [&](std::uint32_t i) { return std::pair{met[i].instance_id, met[i].fleet}; });
-  std::vector<std::uint32_t> rank(met.size());
-  for (std::uint32_t i = 0; i < order.size(); ++i) {
-    rank[order[i]] = i;
-    result.owners.push_back(met[order[i]]);
-  }
-  for (Peer& peer : result.peers) peer.owner = rank[peer.owner];
+  result.peers.resize(kept);
+  traces.resize(kept);
 }
 
 void Attribution::State::order_peers(std::vector<PeerTrace>& traces) {
@@ -323,7 +330,6 @@ void Attribution::State::order_peers(std::vector<PeerTrace>& traces) {
     traces[at] = std::move(trace);
     order[at] = at;
   }
-  for (std::size_t i = 0; i < traces.size(); ++i) result.peers[i].account = traces[i].account.symbol;
 }
 
 namespace {
@@ -364,7 +370,7 @@ void Attribution::State::decide_kinds(std::vector<PeerTrace>& traces) {
       attempts.insert(attempts.end(), traces[i].attempts.begin(), traces[i].attempts.end());
       traces[i].attempts = {};
     }
-    const std::string& vpc = symbols.text(interface_of(key.front().interface).vpc);
+    const std::string& vpc = symbols.text(interfaces.of(key.front().interface).vpc);
     const KindJudge::Kind kind = judge.decide(key, summed(key), service.symbol, attempts, vpc);
     for (Peer& peer : key) {
       peer.kind = kind.kind;
@@ -374,28 +380,19 @@ void Attribution::State::decide_kinds(std::vector<PeerTrace>& traces) {
   });
 }
 
-void Attribution::State::sum_up() {
-  result.peers = table.take_peers();
-  std::vector<PeerTrace> traces = table.take_traces();
-  order_owners();
-  order_peers(traces);
-  grade_peers();
-  decide_kinds(traces);
-  sum_up_rules(result.peers, symbols, result.rules);
-}
-
 void Attribution::State::measure() {
   std::map<std::string_view, CoverageInput> inputs;
   for (const history::Interface& interface : history.interfaces) {
     inputs[interface.interface_id] = {.interface_id = interface.interface_id, .known = &interface};
   }
   for (std::uint32_t symbol = 1; symbol < interfaces.size(); ++symbol) {
-    if (interfaces[symbol] == nullptr) continue;
+    const RecordedInterface* interface = interfaces.find(symbol);
+    if (interface == nullptr) continue;
     CoverageInput& input = inputs[symbols.text(symbol)];
     input.symbol = symbol;
     input.interface_id = symbols.text(symbol);
-    input.heard = &interfaces[symbol]->heard;
-    input.recorded = interfaces[symbol]->recorded;
+    input.heard = &interface->heard;
+    input.recorded = tallies[symbol].recorded;
   }
   std::vector<CoverageInput> all;
   for (auto& [id, input] : inputs) all.push_back(std::move(input));
@@ -404,39 +401,58 @@ void Attribution::State::measure() {
   result.gaps = std::move(outcome.gaps);
   for (InterfaceCoverage& coverage : result.coverage) {
     if (coverage.interface == 0) continue;
-    const RecordedInterface& interface = *interfaces[coverage.interface];
-    coverage.ok = interface.ok;
-    coverage.nodata = interface.nodata;
-    coverage.skipdata = interface.skipdata;
+    const InterfaceTally& tally = tallies[coverage.interface];
+    coverage.ok = tally.ok;
+    coverage.nodata = tally.nodata;
+    coverage.skipdata = tally.skipdata;
   }
 }
 
 Attribution::Attribution(const history::History& history, const flowlog::SymbolTable& symbols,
-                         AttributionOptions options)
-    : state_(std::make_unique<State>(history, symbols, std::move(options))) {}
+                         AttributionOptions options, std::size_t lanes)
+    : state_(std::make_unique<State>(history, symbols, std::move(options), lanes)) {}
 
 Attribution::~Attribution() = default;
 
-Status Attribution::add(const flowlog::FlowColumns& batch, std::uint32_t flow_log) {
-  for (std::size_t row = 0; row < batch.size(); ++row) {
-    const FlowRecord record = normalized_record(batch.at(row));
-    if (record.has_time) FT_CHECK(state_->add(record, flow_log));  // without times it belongs to no window
-  }
-  return {};
+Attribution::Lane& Attribution::lane(std::size_t index) {
+  return *state_->lanes[index];
 }
 
 Result<AttributionResult> Attribution::finish(std::optional<std::int64_t> from, std::optional<std::int64_t> to) {
   State& state = *state_;
-  state.result.rules.resize(state.history.rules.size());
+  state.join_lanes();
+  FT_CHECK(state.seal());
   state.settle_window(from, to);
-  FT_CHECK(state.spool->seal());
   FT_CHECK(state.find_common_addresses());
   FT_CHECK(state.find_answering_ports());
   FT_CHECK(state.attribute_records());
-  state.spool.reset();  // its memory is the peers' now
-  state.sum_up();
+  state.lanes.clear();  // their memory is the peers' now
+  state.join_workers();
   state.measure();
   return std::move(state.result);
+}
+
+void Peer::merge(const Peer& other) {
+  counters.merge(other.counters);
+  for (const RuleHits& theirs : other.rules) {
+    const auto mine = std::ranges::find(rules, theirs.rule, &RuleHits::rule);
+    if (mine == rules.end()) {
+      rules.push_back(theirs);
+    } else {
+      mine->merge(theirs);
+    }
+  }
+  unexplained += other.unexplained;
+  evidence.merge(other.evidence);
+}
+
+void RuleHits::merge(const RuleHits& other) {
+  sole += other.sole;
+  shared += other.shared;
+  covered += other.covered;
+  if (__builtin_add_overflow(bytes, other.bytes, &bytes)) bytes = INT64_MAX;
+  first = std::min(first, other.first);
+  last = std::max(last, other.last);
 }
 
 void PeerCounters::merge(const PeerCounters& other) {

@@ -2,9 +2,9 @@
 // grade, rules get hits, interfaces get coverage. How things count is told, sentence by sentence, in
 // docs/how-it-counts.md.
 //
-// Use: one `Attribution` per run; `add` batches in any order and any split (the result does not depend on either),
-// then `finish`. Records are spooled by pair of addresses into partitions that go to a temporary file beyond the memory
-// budget, so memory stays bounded and the answer exact.
+// Use: one `Attribution` per run and one of its lanes per thread; `add` batches in any order and any split (the result
+// depends on neither, nor on the number of lanes and threads), then `finish`. Records are spooled by pair of addresses
+// into partitions that go to a temporary file beyond the memory budget, so memory stays bounded and the answer exact.
 #pragma once
 
 #include <array>
@@ -14,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,7 +22,7 @@
 #include "attribution/scanner_list.h"
 #include "base/error.h"
 #include "base/utc_time.h"
-#include "flowlog/flow_columns.h"
+#include "flowlog/flow_record.h"
 #include "history/history.h"
 
 namespace flowtrail::attribution {
@@ -66,6 +67,8 @@ struct RuleHits {
   std::uint32_t rule = 0;  // index into History::rules
   std::int64_t sole = 0, shared = 0, bytes = 0, first = 0, last = 0;
   std::int64_t covered = 0;  // of `shared`: hits that a rule covering this one entirely shares (see how-it-counts)
+
+  void merge(const RuleHits& other);  // of one rule
 };
 
 /// One key of the contract, split by owner: (interface, owner, direction, peer, protocol, service port).
@@ -84,6 +87,8 @@ struct Peer {
   std::vector<RuleHits> rules;   // rules that admitted records from the initiator, narrowest first
   std::int64_t unexplained = 0;  // accepted records from the initiator that no known rule admits
   Evidence evidence;
+
+  void merge(const Peer& other);  // of one key and owner; leaves grade, kind, name and account alone
 };
 
 /// What all peers did with one rule (index = History::rules).
@@ -119,7 +124,8 @@ struct Gap {
 struct AttributionOptions {
   int scanner_targets = 8;
   const ScannerList* scanners = nullptr;                      // nullptr: off
-  std::size_t memory_budget_bytes = std::size_t{256} << 20U;  // spool kept in memory before it goes to disk
+  int threads = 0;                                            // of `finish`; 0: one per core
+  std::size_t memory_budget_bytes = std::size_t{128} << 20U;  // records kept in memory, all lanes and threads together
   std::filesystem::path temporary_folder;                     // empty: the system's
 };
 
@@ -142,18 +148,35 @@ struct AttributionResult {
 
 class Attribution {
  public:
-  /// `history` and `symbols` must outlive the object; `symbols` may still grow between calls of `add`.
-  Attribution(const history::History& history, const flowlog::SymbolTable& symbols, AttributionOptions options);
+  /// `history` and `symbols` must outlive the object; `symbols` may still grow while records are added. `lanes`: how
+  /// many threads will add records.
+  Attribution(const history::History& history, const flowlog::SymbolTable& symbols, AttributionOptions options,
+              std::size_t lanes = 1);
   ~Attribution();
   Attribution(const Attribution&) = delete;
   Attribution& operator=(const Attribution&) = delete;
 
-  /// Takes a batch. Not thread-safe. `flow_log` is a small number for the flow log that delivered it (for aggregation
-  /// intervals). Errors: kIo when the temporary file cannot be written.
-  [[nodiscard]] Status add(const flowlog::FlowColumns& batch, std::uint32_t flow_log);
+  /// Takes the records of one thread.
+  class Lane {
+   public:
+    struct State;
+    explicit Lane(std::unique_ptr<State> state);
+    ~Lane();
+    Lane(const Lane&) = delete;
+    Lane& operator=(const Lane&) = delete;
+
+    /// `flow_log` is a small number for the flow log that delivered the records (for aggregation intervals). Errors:
+    /// kIo when the temporary file cannot be written.
+    [[nodiscard]] Status add(std::span<const flowlog::FlowRecord> records, std::uint32_t flow_log);
+
+   private:
+    friend class Attribution;
+    std::unique_ptr<State> state_;
+  };
+  [[nodiscard]] Lane& lane(std::size_t index);
 
   /// Decides directions, grades, credits rules, measures coverage, for the records whose `start` lies in [from, to); a
-  /// missing end is that of the records. Call once.
+  /// missing end is that of the records. Call once, after all threads are done.
   [[nodiscard]] Result<AttributionResult> finish(std::optional<std::int64_t> from, std::optional<std::int64_t> to);
 
  private:

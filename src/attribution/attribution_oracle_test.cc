@@ -842,12 +842,12 @@ AttributionResult run_split(TestAccount& account, const AttributionOptions& opti
   std::ranges::shuffle(records, std::mt19937_64(static_cast<std::uint64_t>(random.below(1 << 20))));
   Attribution attribution(account.history(), account.symbols(), options);
   for (std::size_t i = 0; i < records.size();) {
-    flowlog::FlowColumns batch;
+    std::vector<flowlog::FlowRecord> batch;
     const std::uint32_t flow_log = records[i].second;
     for (int n = 1 + random.below(7); n > 0 && i < records.size() && records[i].second == flow_log; --n) {
       batch.push_back(records[i++].first);
     }
-    EXPECT_TRUE(attribution.add(batch, flow_log));
+    EXPECT_TRUE(attribution.lane(0).add(batch, flow_log));
   }
   auto result = attribution.finish(from, to);
   EXPECT_TRUE(result);

@@ -572,9 +572,9 @@ TEST(Spooling, AnUnwritableFolderIsAnError) {
   options.memory_budget_bytes = 1;
   options.temporary_folder = "/nonexistent folder";
   Attribution attribution(account.history(), account.symbols(), options);
-  flowlog::FlowColumns batch;
+  std::vector<flowlog::FlowRecord> batch;
   for (int i = 0; i < 3; ++i) batch.push_back(account.record_of({.start = i}));
-  const Status status = attribution.add(batch, 0);
+  const Status status = attribution.lane(0).add(batch, 0);
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code, ErrorCode::kIo);
 }

@@ -71,6 +71,14 @@ void HeardInterface::add(std::int64_t start, std::int64_t end, bool skipdata, st
   if (std::ranges::find(flow_logs_, flow_log) == flow_logs_.end()) flow_logs_.push_back(flow_log);
 }
 
+void HeardInterface::merge(const HeardInterface& other) {
+  for (const auto& [from, to] : other.heard()) heard_.add(from, to);
+  for (const auto& [from, to] : other.skipped()) skipped_.add(from, to);
+  for (const std::uint32_t flow_log : other.flow_logs()) {
+    if (std::ranges::find(flow_logs_, flow_log) == flow_logs_.end()) flow_logs_.push_back(flow_log);
+  }
+}
+
 std::int64_t aggregation_seconds(std::int64_t longest_record) {
   return longest_record <= kLongestShortRecord ? kShortAggregation : kLongAggregation;
 }

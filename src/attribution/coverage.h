@@ -19,6 +19,8 @@ class HeardInterface {
   /// [start, end] of a record of any status; an end before the start counts as the start.
   void add(std::int64_t start, std::int64_t end, bool skipdata, std::uint32_t flow_log);
 
+  void merge(const HeardInterface& other);
+
   [[nodiscard]] Spans heard() const { return heard_.spans(); }
   [[nodiscard]] Spans skipped() const { return skipped_.spans(); }
   [[nodiscard]] const std::vector<std::uint32_t>& flow_logs() const { return flow_logs_; }

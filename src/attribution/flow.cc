@@ -1,6 +1,7 @@
 #include "attribution/flow.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 namespace flowtrail::attribution {
@@ -52,8 +53,15 @@ void complete(Flow& kept, const Flow& copy) {
 
 struct Position {
   std::uint64_t hash;
+  std::int64_t start;
   std::uint32_t index;
 };
+
+bool is_before(const FlowRecord& a, const FlowRecord& b) {
+  if (const auto by_conversation = compare_conversations(a, b); by_conversation != 0) return by_conversation < 0;
+  if (const auto by_identity = compare_identities(a, b); by_identity != 0) return by_identity < 0;
+  return a.place < b.place;
+}
 
 }  // namespace
 
@@ -75,32 +83,44 @@ std::strong_ordering compare_identities(const FlowRecord& a, const FlowRecord& b
   return identity(a) <=> identity(b);
 }
 
-std::int64_t remove_copies(std::vector<Flow>& flows) {
+std::int64_t leave_out_copies(std::vector<Flow>& flows, std::vector<Flow*>& distinct) {
   std::vector<Position> order(flows.size());
-  for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = {conversation_hash(flows[i].record), i};
+  for (std::uint32_t i = 0; i < order.size(); ++i) {
+    order[i] = {conversation_hash(flows[i].record), flows[i].record.start, i};
+  }
   std::ranges::sort(order, [&](const Position& x, const Position& y) {
     if (x.hash != y.hash) return x.hash < y.hash;
-    const FlowRecord& a = flows[x.index].record;
-    const FlowRecord& b = flows[y.index].record;
-    if (const auto by_conversation = compare_conversations(a, b); by_conversation != 0) return by_conversation < 0;
-    if (const auto by_identity = compare_identities(a, b); by_identity != 0) return by_identity < 0;
-    return a.place < b.place;
+    if (x.start != y.start) return x.start < y.start;
+    return is_before(flows[x.index].record, flows[y.index].record);
   });
-  std::vector<Flow> distinct;
-  distinct.reserve(flows.size());
-  for (const Position& position : order) {
-    const Flow& flow = flows[position.index];
-    const bool copy = !distinct.empty() && compare_conversations(distinct.back().record, flow.record) == 0 &&
-                      compare_identities(distinct.back().record, flow.record) == 0;
-    if (copy) {
-      complete(distinct.back(), flow);
-    } else {
-      distinct.push_back(flow);
+  distinct.clear();
+  const auto same_conversation = [](const Flow& a, const Flow& b) {
+    return compare_conversations(a.record, b.record) == 0;
+  };
+  for (std::size_t begin = 0, end = 0; begin < order.size(); begin = end) {
+    const Flow& first = flows[order[begin].index];
+    bool alike = true;
+    for (end = begin + 1; end < order.size() && order[end].hash == order[begin].hash; ++end) {
+      alike = alike && same_conversation(first, flows[order[end].index]);
+    }
+    if (!alike) {  // two conversations of one hash
+      std::ranges::sort(std::span(order).subspan(begin, end - begin), [&](const Position& x, const Position& y) {
+        return is_before(flows[x.index].record, flows[y.index].record);
+      });
+    }
+    for (std::size_t i = begin; i < end; ++i) {
+      Flow& flow = flows[order[i].index];
+      const bool copy = i > begin && distinct.back()->record.start == flow.record.start &&
+                        same_conversation(*distinct.back(), flow) &&
+                        compare_identities(distinct.back()->record, flow.record) == 0;
+      if (copy) {
+        complete(*distinct.back(), flow);
+      } else {
+        distinct.push_back(&flow);
+      }
     }
   }
-  const auto copies = static_cast<std::int64_t>(flows.size() - distinct.size());
-  flows = std::move(distinct);
-  return copies;
+  return static_cast<std::int64_t>(flows.size() - distinct.size());
 }
 
 }  // namespace flowtrail::attribution

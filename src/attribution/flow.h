@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "flowlog/flow_columns.h"
+#include "flowlog/flow_record.h"
 
 namespace flowtrail::attribution {
 
@@ -45,9 +45,9 @@ struct Flow {
 /// Within one conversation: by start, then by the rest of a record's identity. Equal means: copies of one record.
 [[nodiscard]] std::strong_ordering compare_identities(const flowlog::FlowRecord& a, const flowlog::FlowRecord& b);
 
-/// Removes copies in place: the copy with the least place stays, and takes from the next ones what it lacks itself (a
-/// flow log of version 2 has no flags, one of version 5 has). Afterwards `flows` is ordered by conversation, then
-/// start. Returns the number of copies left out.
-std::int64_t remove_copies(std::vector<Flow>& flows);
+/// Leaves copies out: the copy with the least place stays, and takes from the next ones what it lacks itself (a flow
+/// log of version 2 has no flags, one of version 5 has). `distinct` points into `flows`; conversations stand together,
+/// each ordered by start. Returns the number of copies left out.
+std::int64_t leave_out_copies(std::vector<Flow>& flows, std::vector<Flow*>& distinct);
 
 }  // namespace flowtrail::attribution

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "attribution/attribution.h"
-#include "flowlog/flow_columns.h"
+#include "flowlog/flow_record.h"
 #include "history/history.h"
 
 namespace flowtrail::attribution {

@@ -11,7 +11,7 @@
 
 #include "attribution/attribution.h"
 #include "attribution/peers.h"
-#include "flowlog/flow_columns.h"
+#include "flowlog/flow_record.h"
 #include "history/history.h"
 
 namespace flowtrail::attribution {

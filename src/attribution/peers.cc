@@ -44,11 +44,9 @@ void add_count(std::int64_t& sum, std::int64_t value) {
 
 // Frees the deque on the way, so that no more than a part of it is held twice.
 template <typename T>
-std::vector<T> drained(std::deque<T>& from) {
-  std::vector<T> all;
-  all.reserve(from.size());
-  for (; !from.empty(); from.pop_front()) all.push_back(std::move(from.front()));
-  return all;
+void drain(std::deque<T>& from, std::vector<T>& to) {
+  to.reserve(to.size() + from.size());
+  for (; !from.empty(); from.pop_front()) to.push_back(std::move(from.front()));
 }
 
 void credit(std::vector<RuleHits>& hits, const FlowRecord& record, const Matcher::Answer& admitted) {
@@ -175,13 +173,16 @@ void PeerTable::fold(std::size_t index, const Flow& flow, bool from_initiator, c
   }
 }
 
-std::vector<Peer> PeerTable::take_peers() {
+void PeerTable::move_to(std::vector<Peer>& peers, std::vector<PeerTrace>& traces) {
   slots_ = {};
-  return drained(peers_);
+  drain(peers_, peers);
+  drain(traces_, traces);
 }
 
-std::vector<PeerTrace> PeerTable::take_traces() {
-  return drained(traces_);
+void PeerTrace::merge(const PeerTrace& other) {
+  service.add(other.service.symbol, other.service.when);
+  account.add(other.account.symbol, other.account.when);
+  attempts.insert(attempts.end(), other.attempts.begin(), other.attempts.end());
 }
 
 }  // namespace flowtrail::attribution

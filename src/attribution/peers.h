@@ -48,6 +48,7 @@ struct PeerTrace {
   EarliestSymbol service;  // of the peer's side
   EarliestSymbol account;
   std::vector<std::int64_t> attempts;  // starts, for private peers only (health checks)
+  void merge(const PeerTrace& other);
 };
 
 class PeerTable {
@@ -60,8 +61,8 @@ class PeerTable {
   /// Counts a record and credits the rules that admitted it (nullptr: not an accepted record from the initiator).
   void fold(std::size_t index, const Flow& flow, bool from_initiator, const Matcher::Answer* admitted);
 
-  [[nodiscard]] std::vector<Peer> take_peers();
-  [[nodiscard]] std::vector<PeerTrace> take_traces();
+  /// Appends all entries, and has none afterwards.
+  void move_to(std::vector<Peer>& peers, std::vector<PeerTrace>& traces);
 
  private:
   void grow();

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "attribution/attribution.h"
-#include "flowlog/flow_columns.h"
+#include "flowlog/flow_record.h"
 
 namespace flowtrail::attribution {
 

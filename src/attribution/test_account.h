@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "attribution/attribution.h"
-#include "flowlog/flow_columns.h"
+#include "flowlog/flow_record.h"
 #include "history/history.h"
 
 namespace flowtrail::attribution {
@@ -187,9 +187,9 @@ class TestAccount {
     history_.index();
     Attribution attribution(history_, symbols_, std::move(options));
     for (const auto& [record, flow_log] : records_) {
-      flowlog::FlowColumns batch;
+      std::vector<flowlog::FlowRecord> batch;
       batch.push_back(record);
-      EXPECT_TRUE(attribution.add(batch, flow_log));
+      EXPECT_TRUE(attribution.lane(0).add(batch, flow_log));
     }
     auto result = attribution.finish(from ? std::optional(kT0 + *from) : std::nullopt,
                                      to ? std::optional(kT0 + *to) : std::nullopt);

@@ -10,12 +10,6 @@ bool is_blank(char byte) {
   return byte == ' ' || byte == '\t' || byte == '\r';
 }
 
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  return text;
-}
-
 /// Number of bytes of the UTF-8 sequence at the front of `text` (RFC 3629), 0 when it is none.
 std::size_t sequence_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
@@ -46,6 +40,12 @@ LineBytes inspect_slowly(std::string_view line) {
 
 }  // namespace
 
+std::string_view trim_line(std::string_view text) {
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  return text;
+}
+
 LineBytes inspect(std::string_view line) {
   // Eight bytes at a time: all of them from 0x20 to 0x7f is what nearly every line is made of.
   constexpr std::uint64_t kHighBits = 0x8080808080808080U, kSpaces = 0x2020202020202020U;
@@ -69,9 +69,16 @@ Result<bool> LineReader::fill() {
     end_ -= begin_;
     begin_ = 0;
   }
-  FT_TRY(const std::size_t size, stream_.read(std::span(buffer_).subspan(end_)));
+  FT_TRY(const std::size_t size, stream_.read(std::span(buffer_).first(kBufferBytes).subspan(end_)));
   end_ += size;
   return size > 0;
+}
+
+std::string_view LineReader::waiting_lines() const {
+  if (in_long_line_) return {};
+  const std::string_view waiting(buffer_.data() + begin_, end_ - begin_);
+  const std::size_t last = waiting.rfind('\n');
+  return last == std::string_view::npos ? std::string_view{} : waiting.substr(0, last + 1);
 }
 
 Result<bool> LineReader::skip_rest() {
@@ -89,7 +96,7 @@ Result<bool> LineReader::skip_rest() {
 }
 
 void LineReader::take(std::size_t size, bool too_long, Line& line) {
-  line.text = trim(std::string_view(buffer_.data() + begin_, size));
+  line.text = trim_line(std::string_view(buffer_.data() + begin_, std::min(size, kLongestLine)));
   line.number = ++number_;
   line.too_long = too_long;
 }

@@ -17,13 +17,25 @@ inline constexpr std::size_t kLongestLine = std::size_t{64} << 10U;
 struct Line {
   std::string_view text;     // without its end (LF, CRLF) and blanks around it; valid until the next call
   std::uint64_t number = 0;  // from 1
-  bool too_long = false;     // `text` is only its beginning
+  bool too_long = false;     // `text` is only its first kLongestLine bytes
 };
 
 /// Not thread-safe.
 class LineReader {
  public:
-  explicit LineReader(codec::InputStream& stream) : stream_(stream), buffer_(kBufferBytes) {}
+  explicit LineReader(codec::InputStream& stream) : stream_(stream), buffer_(kBufferBytes + kReadableBehind) {}
+
+  /// The whole lines that wait in the buffer, with their line feeds; none when the next line is not there as a whole.
+  /// At least kReadableBehind bytes behind them may be read. Valid until the next call of any member.
+  [[nodiscard]] std::string_view waiting_lines() const;
+  /// The first `lines` lines of `waiting_lines()`, `bytes` bytes, are done with.
+  void skip(std::size_t bytes, std::uint64_t lines) {
+    begin_ += bytes;
+    number_ += lines;
+  }
+  /// The number of the last line that was handed out or skipped.
+  [[nodiscard]] std::uint64_t number() const { return number_; }
+  static constexpr std::size_t kReadableBehind = 16;
 
   /// False: the object ended. A last line without an end counts, but what stands before a fault without a line end does
   /// not: nobody knows what it would have become. Errors: as codec::InputStream.
@@ -44,6 +56,9 @@ class LineReader {
   std::uint64_t number_ = 0;
   bool in_long_line_ = false;
 };
+
+/// Without CR, blanks and tabs at both ends.
+[[nodiscard]] std::string_view trim_line(std::string_view line);
 
 enum class LineBytes : std::uint8_t { kText, kControlBytes, kNotUtf8 };
 

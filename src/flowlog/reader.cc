@@ -1,10 +1,17 @@
 #include "flowlog/reader.h"
 
 #include <algorithm>
+#include <array>
+#include <atomic>
+#include <iterator>
 #include <memory>
+#include <thread>
+#include <utility>
 
 #include "codec/input_stream.h"
+#include "flowlog/fast_decoder.h"
 #include "flowlog/fields.h"
+#include "flowlog/line_index.h"
 #include "flowlog/line_reader.h"
 #include "flowlog/record_decoder.h"
 
@@ -17,13 +24,15 @@ using Fields = std::vector<std::string_view>;
 
 /// What there is to know about one list of columns; kept for all objects that share it.
 struct Format {
-  Format(Header columns, SymbolTable& symbols) : names(std::move(columns)), decoder(names, symbols) {
+  Format(Header columns, SymbolTable& symbols, SymbolCache& cache)
+      : names(std::move(columns)), decoder(names, symbols), fast_decoder(names, cache) {
     version = version_of(names);
     is_transit_gateway = flowlog::is_transit_gateway(names);
     is_default = std::ranges::equal(names, all_fields().first(kDefaultFields), {}, {}, &FieldInfo::name);
   }
   Header names;
   RecordDecoder decoder;
+  FastDecoder fast_decoder;
   int version = 2;
   bool is_transit_gateway = false;
   bool is_default = false;
@@ -31,7 +40,7 @@ struct Format {
 
 class Formats {
  public:
-  explicit Formats(SymbolTable& symbols) : symbols_(symbols) {}
+  explicit Formats(SymbolTable& symbols) : symbols_(symbols), cache_(symbols) {}
 
   /// The tokens of a header line, or the column names of a Parquet file.
   template <typename Tokens>
@@ -43,7 +52,7 @@ class Formats {
       joined += names.back() + ' ';
     }
     std::unique_ptr<Format>& format = formats_[joined];
-    if (!format) format = std::make_unique<Format>(std::move(names), symbols_);
+    if (!format) format = std::make_unique<Format>(std::move(names), symbols_, cache_);
     return *format;
   }
 
@@ -55,6 +64,7 @@ class Formats {
 
  private:
   SymbolTable& symbols_;
+  SymbolCache cache_;
   std::map<std::string, std::unique_ptr<Format>> formats_;
 };
 
@@ -154,12 +164,42 @@ class Tally {
   std::int64_t from_ = 0, to_ = 0, longest_ = 0;
 };
 
-/// What an object's reading writes to.
-struct Output {
-  SymbolTable& symbols;
-  const RecordSink& sink;
-  ReadStats& stats;
+/// Takes the records of one thread: one by one with their texts, or in batches.
+class Output {
+ public:
+  Output(Formats& formats_in, ReadStats& stats_in, const RecordSink& sink)
+      : formats(formats_in), stats(stats_in), sink_(&sink) {}
+  Output(Formats& formats_in, ReadStats& stats_in, RecordLane& lane)
+      : formats(formats_in), stats(stats_in), lane_(&lane), batch_(kBatchRecords) {}
+
+  void add(const FlowRecord& record, const RawRecord& raw) {
+    if (sink_ != nullptr) return (*sink_)(record, raw);
+    next() = record;
+    add_next();
+  }
+  /// Where the next record of a batch goes; it is not in the batch before `add_next`. For lanes only.
+  [[nodiscard]] FlowRecord& next() { return batch_[batched_]; }
+  void add_next() {
+    if (++batched_ == batch_.size()) flush();
+  }
+  /// To be called after each object.
+  void flush() {
+    if (batched_ > 0 && status_) status_ = lane_->take(std::span(batch_).first(batched_), batch_.front().place.object);
+    batched_ = 0;
+  }
+  [[nodiscard]] bool takes_batches() const { return lane_ != nullptr; }
+  [[nodiscard]] const Status& status() const { return status_; }
+
   Formats& formats;
+  ReadStats& stats;
+
+ private:
+  static constexpr std::size_t kBatchRecords = 1024;
+  const RecordSink* sink_ = nullptr;
+  RecordLane* lane_ = nullptr;
+  std::vector<FlowRecord> batch_;
+  std::size_t batched_ = 0;
+  Status status_;
 };
 
 /// Bad lines of one text object: counted one by one, unless so many of them follow each other that the object as a
@@ -225,16 +265,18 @@ class TextObject {
   TextObject(const source::Object& object, std::uint32_t index, Output& output)
       : object_(object), index_(index), output_(output), bad_lines_(object, output.stats.bad) {}
 
-  void read() {
+  /// `plain`: line by line, as no other way is possible for records with their texts.
+  void read(LineIndex& line_index, bool plain) {
     auto stream = codec::InputStream::open(object_.path);
     if (!stream) return output_.stats.bad.add("cannot open", object_.key, 0);
     LineReader lines(**stream);
     Line line;
-    while (!bad_lines_.gave_up() && !is_transit_gateway_) {
+    while (goes_on()) {
       const auto more = lines.next(line);
       if (!more) output_.stats.bad.add(more.error().what, object_.key, 0);
       if (!more || !*more) break;
       read_line(line);
+      if (!plain && !tally_is_empty_ && goes_on()) read_waiting(lines, line_index);
     }
     if (!bad_lines_.gave_up()) bad_lines_.finish();
     tally_.add_to(output_.stats, object_);
@@ -247,6 +289,31 @@ class TextObject {
   }
 
  private:
+  [[nodiscard]] bool goes_on() const { return !bad_lines_.gave_up() && !is_transit_gateway_ && output_.status(); }
+
+  /// All whole lines that wait in the buffer, once the format is known and seen to fit: most of them at once, the
+  /// others as `read` takes them.
+  void read_waiting(LineReader& lines, LineIndex& line_index) {
+    const std::string_view block = lines.waiting_lines();
+    if (block.empty()) return;
+    line_index.build(block);
+    std::uint64_t number = lines.number();
+    for (const LineIndex::Line& line : line_index.lines()) {
+      const SourcePlace place{index_, static_cast<std::uint32_t>(++number)};
+      FlowRecord& record = output_.next();
+      if (format_->fast_decoder.decode(block.data(), line_index, line, object_, place, record)) {
+        bad_lines_.good_line();
+        tally_.add(record);
+        output_.add_next();
+        continue;
+      }
+      const std::string_view text = block.substr(line.begin, line.end - line.begin);
+      read_line({trim_line(text.substr(0, kLongestLine)), number, text.size() > kLongestLine});
+      if (!goes_on()) break;
+    }
+    lines.skip(block.size(), line_index.lines().size());
+  }
+
   void read_line(const Line& line) {
     constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
     std::string_view text = line.text;
@@ -290,7 +357,7 @@ class TextObject {
     if (tally_is_empty_ && is_implicit_) note_format(*format_, container_, output_.stats);
     tally_is_empty_ = false;
     tally_.add(record_);
-    output_.sink(record_, RawRecord{&format_->names, fields_, &object_, place});
+    output_.add(record_, RawRecord{&format_->names, fields_, &object_, place});
   }
 
   const source::Object& object_;
@@ -325,7 +392,7 @@ void read_parquet(const source::Object& object, std::uint32_t index, const Parqu
         const char* reason = format->decoder.decode(fields, &object, place, record);
         if (reason != nullptr) return output.stats.bad.add(reason, object.key, row);
         tally.add(record);
-        output.sink(record, RawRecord{&format->names, fields, &object, place});
+        output.add(record, RawRecord{&format->names, fields, &object, place});
       });
   if (!status) output.stats.bad.add(status.error().what, object.key, 0);
   tally.add_to(output.stats, object);
@@ -353,21 +420,134 @@ std::string flow_log_of(const source::Object& object) {
   return slash == std::string::npos ? "." : object.key.substr(0, slash);
 }
 
+void ReadStats::merge(const ReadStats& other) {
+  objects += other.objects;
+  bytes += other.bytes;
+  records += other.records;
+  nodata += other.nodata;
+  skipdata += other.skipdata;
+  transit_gateway_objects += other.transit_gateway_objects;
+  if (other.from) from = std::min(from.value_or(*other.from), *other.from);
+  if (other.to) to = std::max(to.value_or(*other.to), *other.to);
+  formats.insert(other.formats.begin(), other.formats.end());
+  missing_fields.insert(other.missing_fields.begin(), other.missing_fields.end());
+  saw_accept |= other.saw_accept;
+  saw_reject |= other.saw_reject;
+  for (const auto& [flow_log, seconds] : other.longest_interval) {
+    std::int64_t& longest = longest_interval[flow_log];
+    longest = std::max(longest, seconds);
+  }
+  bad.merge(other.bad);
+}
+
 void read_records(const source::Inventory& inventory, std::optional<UtcSeconds> from, std::optional<UtcSeconds> to,
                   SymbolTable& symbols, const RecordSink& sink, ReadStats& stats, const ParquetReader& parquet) {
   Formats formats(symbols);
-  Output output{symbols, sink, stats, formats};
+  Output output{formats, stats, sink};
+  LineIndex unused;
   for (std::size_t i = 0; i < inventory.objects.size(); ++i) {
     const source::Object& object = inventory.objects[i];
     if (!can_hold_records(object, from, to)) continue;
     const auto index = static_cast<std::uint32_t>(i);
     switch (object.kind) {
-      case source::ObjectKind::kFlowLogText: TextObject(object, index, output).read(); break;
+      case source::ObjectKind::kFlowLogText: TextObject(object, index, output).read(unused, true); break;
       case source::ObjectKind::kFlowLogParquet: read_parquet(object, index, parquet, output); break;
       case source::ObjectKind::kTransitGatewayFlowLog: ++stats.transit_gateway_objects; break;
       default: break;
     }
   }
+}
+
+namespace {
+
+/// One thread of a scan.
+class Scanner {
+ public:
+  Scanner(const source::Inventory& inventory, SymbolTable& symbols, std::unique_ptr<RecordLane> lane, bool plain)
+      : inventory_(inventory),
+        plain_(plain),
+        lane_(std::move(lane)),
+        formats_(symbols),
+        output_(formats_, stats_, *lane_) {}
+
+  /// Takes one text object after the other off `queue`, until it is empty or some thread has failed.
+  void run(std::span<const std::uint32_t> queue, std::atomic<std::size_t>& next, std::atomic<bool>& failed) {
+    while (!failed.load(std::memory_order_relaxed)) {
+      const std::size_t at = next.fetch_add(1, std::memory_order_relaxed);
+      if (at >= queue.size()) return;
+      TextObject(inventory_.objects[queue[at]], queue[at], output_).read(line_index_, plain_);
+      finish_object(queue[at]);
+      if (!output_.status()) failed = true;
+    }
+  }
+  void read_parquet(std::uint32_t object, const ParquetReader& reader) {
+    flowlog::read_parquet(inventory_.objects[object], object, reader, output_);
+    finish_object(object);
+  }
+
+  [[nodiscard]] const Status& status() const { return output_.status(); }
+  /// Counts less `bad`, which is kept by object.
+  [[nodiscard]] const ReadStats& stats() const { return stats_; }
+  [[nodiscard]] std::vector<std::pair<std::uint32_t, BadInput>>& bad() { return bad_; }
+
+ private:
+  void finish_object(std::uint32_t object) {
+    output_.flush();
+    if (stats_.bad.total() > 0) bad_.emplace_back(object, std::exchange(stats_.bad, {}));
+  }
+
+  const source::Inventory& inventory_;
+  bool plain_;
+  std::unique_ptr<RecordLane> lane_;
+  ReadStats stats_;
+  Formats formats_;
+  Output output_;
+  LineIndex line_index_;
+  std::vector<std::pair<std::uint32_t, BadInput>> bad_;
+};
+
+}  // namespace
+
+Status scan_records(const source::Inventory& inventory, const ReadOptions& options, SymbolTable& symbols,
+                    const LaneFactory& make_lane, ReadStats& stats, const ParquetReader& parquet) {
+  std::vector<std::uint32_t> texts;
+  std::vector<std::uint32_t> parquets;
+  for (std::uint32_t i = 0; i < inventory.objects.size(); ++i) {
+    const source::Object& object = inventory.objects[i];
+    if (!can_hold_records(object, options.from, options.to)) continue;
+    if (object.kind == source::ObjectKind::kFlowLogText) texts.push_back(i);
+    if (object.kind == source::ObjectKind::kFlowLogParquet) parquets.push_back(i);
+    if (object.kind == source::ObjectKind::kTransitGatewayFlowLog) ++stats.transit_gateway_objects;
+  }
+  const std::size_t cores = options.threads > 0 ? static_cast<std::size_t>(options.threads)
+                                                : std::max(1U, std::thread::hardware_concurrency());
+  const std::size_t threads = std::clamp<std::size_t>(cores, 1, std::max<std::size_t>(1, texts.size()));
+  std::vector<std::unique_ptr<Scanner>> scanners;
+  for (std::size_t i = 0; i < threads; ++i) {
+    scanners.push_back(std::make_unique<Scanner>(inventory, symbols, make_lane(), options.plain));
+  }
+  std::atomic<std::size_t> next = 0;
+  std::atomic<bool> failed = false;
+  {
+    std::vector<std::jthread> running;
+    for (std::size_t i = 1; i < threads; ++i) {
+      running.emplace_back([&, i] { scanners[i]->run(texts, next, failed); });
+    }
+    scanners.front()->run(texts, next, failed);
+  }
+  for (const std::uint32_t object : parquets) {
+    if (!failed && scanners.front()->status()) scanners.front()->read_parquet(object, parquet);
+  }
+  std::vector<std::pair<std::uint32_t, BadInput>> bad;
+  for (const auto& scanner : scanners) {
+    FT_CHECK(scanner->status());
+    stats.merge(scanner->stats());
+    std::ranges::move(scanner->bad(), std::back_inserter(bad));
+  }
+  // The first places of each reason are those of the first objects.
+  std::ranges::sort(bad, {}, &std::pair<std::uint32_t, BadInput>::first);
+  for (const auto& [object, of_object] : bad) stats.bad.merge(of_object);
+  return {};
 }
 
 Result<FlowRecord> decode(const RawRecord& raw, SymbolTable& symbols) {

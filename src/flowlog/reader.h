@@ -1,6 +1,7 @@
 // Reads VPC flow logs as text: plain, gzip (several members) or zstd; every version 2-11 by header, any column order,
-// headerless default format, repeated header lines, runs of blanks, CloudWatch exports. The plain reader: obvious
-// first, and the oracle of any faster one. Format: AWS VPC User Guide, "Flow log records".
+// headerless default format, repeated header lines, runs of blanks, CloudWatch exports. Two ways with equal outcome:
+// record by record with its texts (`read_records`), and in batches at the speed of decompression (`scan_records`).
+// Format: AWS VPC User Guide, "Flow log records".
 #pragma once
 
 #include <cstdint>
@@ -16,7 +17,7 @@
 #include "base/bad_input.h"
 #include "base/error.h"
 #include "base/utc_time.h"
-#include "flowlog/flow_columns.h"
+#include "flowlog/flow_record.h"
 #include "source/inventory.h"
 
 namespace flowtrail::flowlog {
@@ -45,7 +46,29 @@ struct ReadStats {
   /// Largest end - start + 1 seconds per flow log (its fl- id, else the folder of its objects).
   std::map<std::string, std::int64_t> longest_interval;
   BadInput bad;
+
+  void merge(const ReadStats& other);
 };
+
+struct ReadOptions {
+  std::optional<UtcSeconds> from, to;  // files that cannot hold records of [from, to) are left out
+  int threads = 0;                     // 0: one per core
+  bool plain = false;                  // only the careful reader: slow, the oracle of the fast one
+};
+
+/// Where the records of one thread go.
+class RecordLane {
+ public:
+  RecordLane() = default;
+  virtual ~RecordLane() = default;
+  RecordLane(const RecordLane&) = delete;
+  RecordLane& operator=(const RecordLane&) = delete;
+  /// Records of one object (an index into Inventory::objects), in the order of its lines. An error ends the reading.
+  [[nodiscard]] virtual Status take(std::span<const FlowRecord> records, std::uint32_t object) = 0;
+};
+
+/// Makes the lane of one more thread; called before the threads start.
+using LaneFactory = std::function<std::unique_ptr<RecordLane>()>;
 
 /// Receives each well-formed record, decoded and raw. Not called for bad lines.
 using RecordSink = std::function<void(const FlowRecord&, const RawRecord&)>;
@@ -72,6 +95,14 @@ using ParquetReader =
 void read_records(const source::Inventory& inventory, std::optional<UtcSeconds> from, std::optional<UtcSeconds> to,
                   SymbolTable& symbols, const RecordSink& sink, ReadStats& stats,
                   const ParquetReader& parquet = nullptr);
+
+/// The same records at the speed of decompression, without their texts: several objects at a time, one thread each,
+/// each thread with a lane of its own. Lanes get the objects in no fixed order; `stats` does not depend on the number
+/// of threads. Parquet objects come last, on the calling thread. Memory: about 1 MiB per thread. Errors: those of
+/// lanes.
+[[nodiscard]] Status scan_records(const source::Inventory& inventory, const ReadOptions& options, SymbolTable& symbols,
+                                  const LaneFactory& make_lane, ReadStats& stats,
+                                  const ParquetReader& parquet = nullptr);
 
 /// Decodes one raw record. Errors: kCorrupt with a short stable reason ("port out of range", "not an address", ...).
 /// It works out the columns anew each time; for many records of one header see record_decoder.h.

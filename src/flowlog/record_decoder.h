@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "base/source_place.h"
-#include "flowlog/flow_columns.h"
+#include "flowlog/flow_record.h"
 #include "source/inventory.h"
 
 namespace flowtrail::flowlog {

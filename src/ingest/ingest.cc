@@ -1,6 +1,8 @@
 #include "ingest/ingest.h"
 
 #include <algorithm>
+#include <span>
+#include <thread>
 #include <unordered_map>
 #include <utility>
 
@@ -8,8 +10,6 @@
 
 namespace flowtrail::ingest {
 namespace {
-
-constexpr std::size_t kBatchRecords = std::size_t{1} << 14U;
 
 bool is_flow_log(source::ObjectKind kind) {
   return kind == source::ObjectKind::kFlowLogText || kind == source::ObjectKind::kFlowLogParquet ||
@@ -44,39 +44,30 @@ void read_history(const Options& options, Evidence& evidence) {
   };
 }
 
-/// Collects records into batches, one flow log at a time, and hands them to the attribution.
-class Batcher {
+/// By index into Inventory::objects: a small number for the flow log that wrote the object.
+std::vector<std::uint32_t> numbers_of_flow_logs(const source::Inventory& inventory) {
+  std::unordered_map<std::string, std::uint32_t> numbers;
+  std::vector<std::uint32_t> of_objects;
+  of_objects.reserve(inventory.objects.size());
+  for (const source::Object& object : inventory.objects) {
+    const auto next = static_cast<std::uint32_t>(numbers.size());
+    of_objects.push_back(numbers.try_emplace(flowlog::flow_log_of(object), next).first->second);
+  }
+  return of_objects;
+}
+
+/// Hands the records of one thread to its lane of the attribution.
+class Lane final : public flowlog::RecordLane {
  public:
-  Batcher(const source::Inventory& inventory, attribution::Attribution& attribution)
-      : attribution_(attribution), number_of_object_(inventory.objects.size()) {
-    std::unordered_map<std::string, std::uint32_t> numbers;
-    for (std::size_t i = 0; i < inventory.objects.size(); ++i) {
-      const std::string flow_log = flowlog::flow_log_of(inventory.objects[i]);
-      number_of_object_[i] = numbers.try_emplace(flow_log, static_cast<std::uint32_t>(numbers.size())).first->second;
-    }
-    batch_.reserve(kBatchRecords);
+  Lane(std::span<const std::uint32_t> flow_logs, attribution::Attribution::Lane& lane)
+      : flow_logs_(flow_logs), lane_(lane) {}
+  Status take(std::span<const flowlog::FlowRecord> records, std::uint32_t object) override {
+    return lane_.add(records, flow_logs_[object]);
   }
-
-  void add(const flowlog::FlowRecord& record) {
-    const std::uint32_t flow_log = number_of_object_[record.place.object];
-    if (flow_log != flow_log_ || batch_.size() == kBatchRecords) flush();
-    flow_log_ = flow_log;
-    batch_.push_back(record);
-  }
-
-  void flush() {
-    if (status_ && batch_.size() > 0) status_ = attribution_.add(batch_, flow_log_);
-    batch_.clear();
-  }
-
-  [[nodiscard]] const Status& status() const { return status_; }
 
  private:
-  attribution::Attribution& attribution_;
-  std::vector<std::uint32_t> number_of_object_;  // by index into Inventory::objects
-  flowlog::FlowColumns batch_;
-  std::uint32_t flow_log_ = 0;
-  Status status_;
+  std::span<const std::uint32_t> flow_logs_;
+  attribution::Attribution::Lane& lane_;
 };
 
 }  // namespace
@@ -132,15 +123,17 @@ Result<std::unique_ptr<Evidence>> ingest(const Options& options) {
   attribution_options.scanner_targets = options.scanner_targets;
   attribution_options.scanners = options.scanners;
   if (!options.flows) return evidence;
-  attribution::Attribution attribution{evidence->history, evidence->symbols, attribution_options};
-  Batcher batcher{evidence->inventory, attribution};
+  const std::size_t threads = options.threads > 0 ? static_cast<std::size_t>(options.threads)
+                                                  : std::max(1U, std::thread::hardware_concurrency());
+  attribution_options.threads = static_cast<int>(threads);
+  attribution::Attribution attribution{evidence->history, evidence->symbols, attribution_options, threads};
+  const std::vector<std::uint32_t> flow_logs = numbers_of_flow_logs(evidence->inventory);
+  std::size_t lanes = 0;
   // A window known beforehand prunes files; `--last` depends on where the records end, so everything is read.
-  flowlog::read_records(
-      evidence->inventory, options.window.from, options.window.to, evidence->symbols,
-      [&](const flowlog::FlowRecord& record, const flowlog::RawRecord&) { batcher.add(record); }, evidence->flow_stats,
-      options.parquet);
-  batcher.flush();
-  FT_CHECK(batcher.status());
+  FT_CHECK(flowlog::scan_records(
+      evidence->inventory, {options.window.from, options.window.to, static_cast<int>(threads), options.plain_reader},
+      evidence->symbols, [&] { return std::make_unique<Lane>(flow_logs, attribution.lane(lanes++)); },
+      evidence->flow_stats, options.parquet));
 
   std::optional<std::int64_t> from;
   std::optional<std::int64_t> to;

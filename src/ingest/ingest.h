@@ -29,7 +29,9 @@ struct Options {
   std::vector<std::string> snapshots;       // --snapshot
   std::optional<UtcSeconds> snapshot_time;  // --snapshot-time
   Window window;
-  bool flows = true;  // false: flow logs are listed, not read (sg-changes, sg-attachments)
+  bool flows = true;          // false: flow logs are listed, not read (sg-changes, sg-attachments)
+  int threads = 0;            // 0: one per core
+  bool plain_reader = false;  // the slow readers, oracles of the fast ones
   int scanner_targets = 8;
   const attribution::ScannerList* scanners = nullptr;
   flowlog::ParquetReader parquet;  // tables::parquet_reader(); without it Parquet objects are counted as bad

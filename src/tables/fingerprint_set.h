@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "flowlog/flow_columns.h"
+#include "flowlog/flow_record.h"
 
 namespace flowtrail::tables {
 

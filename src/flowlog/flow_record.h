@@ -1,8 +1,11 @@
-// Flow records as columns: what attribution, grading and coverage need, decoded once and carried in batches. Text that
-// repeats (interface, account, service names) is a 32-bit code of a `SymbolTable`; nothing is allocated per record.
+// Flow records: what attribution, grading and coverage need, decoded once and carried in batches. Text that repeats
+// (interface, account, service names) is a 32-bit code of a `SymbolTable`; nothing is allocated per record.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -14,24 +17,36 @@
 namespace flowtrail::flowlog {
 
 /// Text <-> dense code, starting at 1; code 0 is "absent" (`-`, or a field that the flow log does not have).
-/// Not thread-safe.
+/// Thread-safe; lookups by text take a lock, so threads that ask for every record keep what they learned (SymbolCache).
 class SymbolTable {
  public:
   static constexpr std::uint32_t kAbsent = 0;
 
+  SymbolTable();
+  SymbolTable(const SymbolTable&) = delete;
+  SymbolTable& operator=(const SymbolTable&) = delete;
+  ~SymbolTable() = default;
+
   [[nodiscard]] std::uint32_t code(std::string_view text);
   /// The code of `text` if it was seen before, else kAbsent.
   [[nodiscard]] std::uint32_t find(std::string_view text) const;
-  [[nodiscard]] const std::string& text(std::uint32_t code) const { return texts_[code]; }
-  [[nodiscard]] std::size_t size() const { return texts_.size(); }
+  /// Good as long as the table.
+  [[nodiscard]] const std::string& text(std::uint32_t code) const {
+    return (*blocks_[code / kBlockTexts])[code % kBlockTexts];
+  }
+  /// One more than the largest code.
+  [[nodiscard]] std::size_t size() const;
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
-  };
-  std::vector<std::string> texts_{std::string{}};
-  std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>> codes_;
+  // Texts never move and the list of blocks never grows beyond what it reserved, so that `text` needs no lock.
+  static constexpr std::size_t kBlockTexts = 1024;
+  static constexpr std::size_t kMostBlocks = std::size_t{1} << 16U;
+  using Block = std::array<std::string, kBlockTexts>;
+
+  mutable std::mutex mutex_;
+  std::vector<std::unique_ptr<Block>> blocks_;
+  std::size_t size_ = 1;
+  std::unordered_map<std::string_view, std::uint32_t> codes_;
 };
 
 enum class Action : std::uint8_t { kAbsent, kAccept, kReject };
@@ -68,25 +83,6 @@ struct FlowRecord {
   LogStatus status = LogStatus::kOk;
   FlowDirection direction = FlowDirection::kAbsent;
   SourcePlace place;
-};
-
-/// N records as columns of equal length N.
-struct FlowColumns {
-  std::vector<std::uint32_t> interface, account, instance, vpc, src_service, dst_service;
-  std::vector<IpAddress> src, dst, pkt_src, pkt_dst;
-  std::vector<std::uint8_t> address_presence;  // bit 0 src, 1 dst, 2 pkt_src, 3 pkt_dst, 4 time
-  std::vector<std::int32_t> src_port, dst_port, protocol, tcp_flags;
-  std::vector<std::int64_t> packets, bytes, start, end;
-  std::vector<Action> action;
-  std::vector<LogStatus> status;
-  std::vector<FlowDirection> direction;
-  std::vector<SourcePlace> place;
-
-  [[nodiscard]] std::size_t size() const { return start.size(); }
-  void clear();
-  void reserve(std::size_t records);
-  void push_back(const FlowRecord& record);
-  [[nodiscard]] FlowRecord at(std::size_t row) const;
 };
 
 }  // namespace flowtrail::flowlog

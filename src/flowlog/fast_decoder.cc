@@ -1,0 +1,322 @@
+#include "flowlog/fast_decoder.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+namespace flowtrail::flowlog {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "numbers are read as little-endian words");
+
+std::uint64_t word_at(const char* bytes) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, bytes, sizeof word);
+  return word;
+}
+
+/// The first `size` bytes (1 to 8) as a word; what follows is cut off.
+std::uint64_t word_of(const char* bytes, std::size_t size) {
+  return word_at(bytes) & (~std::uint64_t{0} >> (64 - size * 8));
+}
+
+bool is_eight_digits(std::uint64_t word) {
+  return ((word & 0xf0f0f0f0f0f0f0f0U) | (((word + 0x0606060606060606U) & 0xf0f0f0f0f0f0f0f0U) >> 4U)) ==
+         0x3333333333333333U;
+}
+
+std::uint64_t value_of_eight_digits(std::uint64_t word) {
+  word = (word & 0x0f0f0f0f0f0f0f0fU) * 2561 >> 8U;
+  word = (word & 0x00ff00ff00ff00ffU) * 6553601 >> 16U;
+  return (word & 0x0000ffff0000ffffU) * 42949672960001U >> 32U;
+}
+
+/// Reads 1 to 8 digits.
+bool read_short(const char* bytes, std::size_t size, std::uint64_t& value) {
+  std::uint64_t word = word_at(bytes);
+  if (size < 8) {
+    const auto missing = static_cast<unsigned>(8 - size) * 8;
+    word = word << missing | 0x3030303030303030U >> (64 - missing);
+  }
+  value = value_of_eight_digits(word);
+  return is_eight_digits(word);
+}
+
+/// Reads 1 to 16 digits.
+bool read_digits(std::string_view text, std::uint64_t& value) {
+  if (text.empty() || text.size() > 16) return false;
+  if (text.size() <= 8) return read_short(text.data(), text.size(), value);
+  std::uint64_t high = 0;
+  const std::size_t head = text.size() - 8;
+  const bool fine = read_short(text.data(), head, high) && read_short(text.data() + head, 8, value);
+  value += high * 100'000'000;
+  return fine;
+}
+
+bool is_absent(std::string_view text) {
+  return text.size() == 1 && text.front() == '-';
+}
+
+/// An integer from 0 to `limit`; -1 for `-`.
+bool read_small(std::string_view text, std::uint64_t limit, std::int32_t& value) {
+  if (is_absent(text)) {
+    value = -1;
+    return true;
+  }
+  std::uint64_t number = 0;
+  if (!read_digits(text, number) || number > limit) return false;
+  value = static_cast<std::int32_t>(number);
+  return true;
+}
+
+bool read_count(std::string_view text, std::int64_t& value) {
+  std::uint64_t number = 0;
+  if (!is_absent(text) && !read_digits(text, number)) return false;
+  value = static_cast<std::int64_t>(number);
+  return true;
+}
+
+bool read_seconds(std::string_view text, std::int64_t& value) {
+  std::uint64_t number = 0;
+  if (!read_digits(text, number) || number > 2'147'483'647) return false;
+  value = static_cast<std::int64_t>(number);
+  return true;
+}
+
+/// Dotted IPv4 without leading zeros.
+bool read_v4(std::string_view text, std::uint32_t& address) {
+  if (text.size() < 7 || text.size() > 15) return false;
+  std::uint32_t result = 0;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  for (int i = 0; i < 4; ++i) {
+    std::uint32_t octet = static_cast<unsigned char>(*at) - std::uint32_t{'0'};
+    if (octet > 9) return false;
+    ++at;
+    if (octet != 0) {
+      for (int more = 0; more < 2 && at != end; ++more) {
+        const std::uint32_t digit = static_cast<unsigned char>(*at) - std::uint32_t{'0'};
+        if (digit > 9) break;
+        octet = octet * 10 + digit;
+        ++at;
+      }
+    }
+    if (octet > 255) return false;
+    result = result << 8U | octet;
+    if (i < 3) {
+      if (end - at < 2 || *at != '.') return false;
+      ++at;
+    }
+  }
+  address = result;
+  return at == end;
+}
+
+bool read_address(std::string_view text, bool& present, IpAddress& address) {
+  present = !is_absent(text);
+  if (!present) return true;
+  std::uint32_t v4 = 0;
+  if (read_v4(text, v4)) {
+    address = IpAddress::from_v4(v4);
+    return true;
+  }
+  constexpr std::size_t kLongestAddress = 45;
+  if (text.size() > kLongestAddress || text.find(':') == std::string_view::npos) return false;
+  const auto parsed = IpAddress::parse(text);
+  if (parsed) address = *parsed;
+  return parsed.has_value();
+}
+
+/// A word of up to eight letters, for comparison.
+constexpr std::uint64_t letters(std::string_view text) {
+  std::uint64_t word = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    word |= std::uint64_t{static_cast<unsigned char>(text[i])} << (i * 8);
+  }
+  return word;
+}
+
+std::uint64_t letters_of(std::string_view text) {
+  return text.empty() || text.size() > 8 ? 0 : word_of(text.data(), text.size());
+}
+
+bool read_action(std::string_view text, Action& action) {
+  if (is_absent(text)) return true;
+  switch (letters_of(text)) {
+    case letters("ACCEPT"): action = Action::kAccept; return true;
+    case letters("REJECT"): action = Action::kReject; return true;
+    default: return false;
+  }
+}
+
+bool read_status(std::string_view text, LogStatus& status) {
+  if (is_absent(text)) return true;
+  switch (letters_of(text)) {
+    case letters("OK"): return true;
+    case letters("NODATA"): status = LogStatus::kNoData; return true;
+    case letters("SKIPDATA"): status = LogStatus::kSkipData; return true;
+    default: return false;
+  }
+}
+
+bool read_direction(std::string_view text, FlowDirection& direction) {
+  if (is_absent(text)) return true;
+  switch (letters_of(text)) {
+    case letters("ingress"): direction = FlowDirection::kIngress; return true;
+    case letters("egress"): direction = FlowDirection::kEgress; return true;
+    default: return false;
+  }
+}
+
+std::uint64_t hash_of(std::string_view text) {
+  std::uint64_t hash = text.size() * 0x9e3779b97f4a7c15U;
+  std::size_t at = 0;
+  for (; at + 8 <= text.size(); at += 8) {
+    hash = (std::rotl(hash, 25) ^ word_at(text.data() + at)) * 0xd6e8feb86659fd93U;
+  }
+  std::uint64_t rest = 0;
+  std::memcpy(&rest, text.data() + at, text.size() - at);
+  hash = (std::rotl(hash, 25) ^ rest) * 0xd6e8feb86659fd93U;
+  return hash ^ hash >> 32U;
+}
+
+}  // namespace
+
+SymbolCache::SymbolCache(SymbolTable& symbols) : symbols_(symbols), slots_(256) {}
+
+std::uint32_t SymbolCache::code(std::string_view text) {
+  if (text.empty()) return SymbolTable::kAbsent;
+  const std::uint64_t hash = hash_of(text);
+  const std::size_t mask = slots_.size() - 1;
+  for (std::size_t at = hash & mask;; at = (at + 1) & mask) {
+    Slot& slot = slots_[at];
+    if (slot.code == SymbolTable::kAbsent) {
+      const std::uint32_t code = symbols_.code(text);
+      slot = {hash, symbols_.text(code), code};
+      if (++used_ * 2 > slots_.size()) grow();
+      return code;
+    }
+    if (slot.hash == hash && slot.text == text) return slot.code;
+  }
+}
+
+void SymbolCache::grow() {
+  std::vector<Slot> larger(slots_.size() * 2);
+  const std::size_t mask = larger.size() - 1;
+  for (const Slot& slot : slots_) {
+    if (slot.code == SymbolTable::kAbsent) continue;
+    std::size_t at = slot.hash & mask;
+    while (larger[at].code != SymbolTable::kAbsent) at = (at + 1) & mask;
+    larger[at] = slot;
+  }
+  slots_ = std::move(larger);
+}
+
+FastDecoder::FastDecoder(std::span<const std::string> names, SymbolCache& symbols)
+    : symbols_(symbols), fields_(names.size()) {
+  const auto position = [&](std::string_view name) {
+    const auto found = std::ranges::find(names, name);
+    return found == names.end() ? -1 : static_cast<int>(found - names.begin());
+  };
+  version_ = position("version");
+  account_ = position("account-id");
+  interface_ = position("interface-id");
+  src_ = position("srcaddr");
+  dst_ = position("dstaddr");
+  src_port_ = position("srcport");
+  dst_port_ = position("dstport");
+  protocol_ = position("protocol");
+  packets_ = position("packets");
+  bytes_ = position("bytes");
+  start_ = position("start");
+  end_ = position("end");
+  action_ = position("action");
+  status_ = position("log-status");
+  vpc_ = position("vpc-id");
+  instance_ = position("instance-id");
+  flags_ = position("tcp-flags");
+  pkt_src_ = position("pkt-srcaddr");
+  pkt_dst_ = position("pkt-dstaddr");
+  src_service_ = position("pkt-src-aws-service");
+  dst_service_ = position("pkt-dst-aws-service");
+  direction_ = position("flow-direction");
+  resource_ = position("resource-id");
+}
+
+std::uint32_t FastDecoder::symbol(std::string_view text, Text which) {
+  if (text.empty() || is_absent(text)) return SymbolTable::kAbsent;
+  LastText& last = last_[which];
+  if (text.size() == last.size && std::memcmp(text.data(), last.bytes.data(), text.size()) == 0) return last.code;
+  const std::uint32_t code = symbols_.code(text);
+  if (text.size() <= last.bytes.size()) {
+    std::memcpy(last.bytes.data(), text.data(), text.size());
+    last.size = static_cast<std::uint32_t>(text.size());
+    last.code = code;
+  }
+  return code;
+}
+
+bool FastDecoder::decode(const char* block, const LineIndex& index, const LineIndex::Line& line,
+                         const source::Object& object, SourcePlace place, FlowRecord& record) {
+  if (!line.plain || line.fields != fields_) return false;
+  const std::uint32_t* const ends = index.field_ends() + line.first_field;
+  // `-` stands for a column that the log does not have.
+  const auto field = [&](int position) -> std::string_view {
+    if (position < 0) return "-";
+    const std::uint32_t begin = position == 0 ? line.begin : ends[position - 1] + 1;
+    return {block + begin, ends[position] - begin};
+  };
+  const std::string_view first = field(0);
+  // A header in the middle of the file, or the time that an export puts before each line.
+  if (first.size() >= 20 && first[4] == '-' && first[10] == 'T') return false;
+  const auto may_begin_name = [](char byte) { return (byte >= 'a' && byte <= 'z') || byte == '$'; };
+  if (may_begin_name(first.front()) && may_begin_name(field(static_cast<int>(fields_) - 1).front())) return false;
+
+  record.place = place;
+  record.action = Action::kAbsent;
+  record.status = LogStatus::kOk;
+  record.direction = FlowDirection::kAbsent;
+  std::int32_t version = 0;
+  bool fine = read_small(field(version_), 999, version);
+  fine = fine && read_action(field(action_), record.action) && read_status(field(status_), record.status);
+  if (direction_ >= 0) fine = fine && read_direction(field(direction_), record.direction);
+  fine = fine && read_small(field(src_port_), 65'535, record.src_port) &&
+         read_small(field(dst_port_), 65'535, record.dst_port) && read_small(field(protocol_), 255, record.protocol) &&
+         read_small(field(flags_), 65'535, record.tcp_flags);
+  fine = fine && read_count(field(packets_), record.packets) && read_count(field(bytes_), record.bytes);
+  record.has_time = start_ >= 0 && end_ >= 0;
+  fine = fine && record.has_time && read_seconds(field(start_), record.start) && read_seconds(field(end_), record.end);
+  record.src = record.dst = IpAddress{};
+  const std::string_view src = field(src_), dst = field(dst_);
+  fine = fine && read_address(src, record.has_src, record.src) && read_address(dst, record.has_dst, record.dst);
+  if (!fine) return false;
+
+  record.pkt_src = record.src;
+  record.pkt_dst = record.dst;
+  const auto read_packet = [&](int position, std::string_view usual, const IpAddress& usual_address, bool& present,
+                               IpAddress& address) {
+    const std::string_view text = field(position);
+    if (text == usual && position >= 0) {
+      present = !is_absent(text);
+      address = usual_address;
+      return true;
+    }
+    return read_address(text, present, address);
+  };
+  if (!read_packet(pkt_src_, src, record.src, record.has_pkt_src, record.pkt_src)) return false;
+  if (!read_packet(pkt_dst_, dst, record.dst, record.has_pkt_dst, record.pkt_dst)) return false;
+
+  std::string_view account = field(account_);
+  if (is_absent(account) || account == "unknown") account = object.account;
+  std::string_view interface = field(interface_);
+  if (is_absent(interface)) interface = field(resource_);
+  record.interface = symbol(interface, kInterface);
+  record.account = symbol(account, kAccount);
+  record.instance = symbol(field(instance_), kInstance);
+  record.vpc = symbol(field(vpc_), kVpc);
+  record.src_service = symbol(field(src_service_), kSrcService);
+  record.dst_service = symbol(field(dst_service_), kDstService);
+  return true;
+}
+
+}  // namespace flowtrail::flowlog

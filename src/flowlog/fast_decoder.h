@@ -1,0 +1,71 @@
+// Decodes the lines that nearly all of a flow log consists of, straight from the block that they stand in: only the
+// columns that are needed, no view per field, no allocation. Whatever is not plainly right is left to RecordDecoder,
+// which knows the reasons; so both always agree.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "flowlog/flow_record.h"
+#include "flowlog/line_index.h"
+#include "source/inventory.h"
+
+namespace flowtrail::flowlog {
+
+/// Codes of a shared SymbolTable by text, for one thread: most lookups touch no lock and copy nothing.
+class SymbolCache {
+ public:
+  explicit SymbolCache(SymbolTable& symbols);
+  [[nodiscard]] std::uint32_t code(std::string_view text);
+
+ private:
+  struct Slot {
+    std::uint64_t hash = 0;
+    std::string_view text;  // of the table
+    std::uint32_t code = 0;
+  };
+  void grow();
+
+  SymbolTable& symbols_;
+  std::vector<Slot> slots_;  // a power of two, at most half full; code 0 is free
+  std::size_t used_ = 0;
+};
+
+/// Not thread-safe: one for each thread and header.
+class FastDecoder {
+ public:
+  /// `names` are the columns of the header, dashed; of two equal names the first counts.
+  FastDecoder(std::span<const std::string> names, SymbolCache& symbols);
+
+  /// Bytes that must be readable behind a block.
+  static constexpr std::size_t kPadding = 16;
+
+  /// Decodes a plain line of `block`. False: RecordDecoder has to look at it; `record` is then undefined. Otherwise
+  /// `record` is what RecordDecoder makes of the line.
+  [[nodiscard]] bool decode(const char* block, const LineIndex& index, const LineIndex::Line& line,
+                            const source::Object& object, SourcePlace place, FlowRecord& record);
+
+ private:
+  struct LastText {
+    std::array<char, 32> bytes{};
+    std::uint32_t size = 0;  // 0: nothing kept
+    std::uint32_t code = 0;
+  };
+  enum Text : std::uint8_t { kInterface, kAccount, kInstance, kVpc, kSrcService, kDstService, kTexts };
+
+  [[nodiscard]] std::uint32_t symbol(std::string_view text, Text which);
+
+  SymbolCache& symbols_;
+  std::size_t fields_;
+  // Positions in the line; -1: no such column.
+  int version_, account_, interface_, src_, dst_, src_port_, dst_port_, protocol_, packets_, bytes_, start_, end_,
+      action_, status_, vpc_, instance_, flags_, pkt_src_, pkt_dst_, src_service_, dst_service_, direction_, resource_;
+  std::array<LastText, kTexts> last_;
+};
+
+}  // namespace flowtrail::flowlog

@@ -1,0 +1,108 @@
+#include "flowlog/line_index.h"
+
+#include <immintrin.h>
+
+#include <array>
+#include <bit>
+#include <cstring>
+
+namespace flowtrail::flowlog {
+namespace {
+
+constexpr std::size_t kWord = 64;  // bytes of text for a word of each mask
+
+LineMasks portable_masks(const char* text) {
+  LineMasks masks;
+  for (std::size_t i = 0; i < kWord; ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const std::uint64_t bit = std::uint64_t{1} << i;
+    if (byte == '\n') {
+      masks.feeds |= bit;
+      masks.ends |= bit;
+    } else if (byte == ' ') {
+      masks.ends |= bit;
+    } else if (byte < 0x20 || byte >= 0x80) {
+      masks.unusual |= bit;
+    }
+  }
+  return masks;
+}
+
+void write_masks_portably(const char* text, std::size_t words, LineMasks* masks) {
+  for (std::size_t i = 0; i < words; ++i) masks[i] = portable_masks(text + i * kWord);
+}
+
+__attribute__((target("avx2"))) std::uint64_t bits_of(__m256i low, __m256i high) {
+  const auto low_bits = static_cast<std::uint32_t>(_mm256_movemask_epi8(low));
+  const auto high_bits = static_cast<std::uint32_t>(_mm256_movemask_epi8(high));
+  return low_bits | (std::uint64_t{high_bits} << 32U);
+}
+
+__attribute__((target("avx2"))) void write_masks_with_avx2(const char* text, std::size_t words, LineMasks* masks) {
+  const __m256i blank = _mm256_set1_epi8(' ');
+  const __m256i feed = _mm256_set1_epi8('\n');
+  for (std::size_t i = 0; i < words; ++i) {
+    const __m256i low = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text + i * kWord));
+    const __m256i high = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text + i * kWord + 32));
+    const std::uint64_t feeds = bits_of(_mm256_cmpeq_epi8(low, feed), _mm256_cmpeq_epi8(high, feed));
+    const std::uint64_t blanks = bits_of(_mm256_cmpeq_epi8(low, blank), _mm256_cmpeq_epi8(high, blank));
+    // As signed bytes, those from 0x80 on are negative, so that one comparison finds both kinds.
+    const std::uint64_t small = bits_of(_mm256_cmpgt_epi8(blank, low), _mm256_cmpgt_epi8(blank, high));
+    masks[i] = {feeds | blanks, feeds, small & ~feeds};
+  }
+}
+
+using WriteMasks = void (*)(const char*, std::size_t, LineMasks*);
+
+WriteMasks best_path() {
+  return __builtin_cpu_supports("avx2") != 0 ? write_masks_with_avx2 : write_masks_portably;
+}
+
+}  // namespace
+
+void LineIndex::build(std::string_view block, Path path) {
+  static const WriteMasks kBestPath = best_path();
+  const WriteMasks write_masks = path == Path::kBest ? kBestPath : write_masks_portably;
+  const std::size_t whole = block.size() / kWord;
+  const std::size_t words = (block.size() + kWord - 1) / kWord;
+  if (masks_.size() < words) masks_.resize(words);
+  LineMasks* const masks = masks_.data();
+  write_masks(block.data(), whole, masks);
+  if (whole < words) {
+    std::array<char, kWord> rest{};
+    std::memcpy(rest.data(), block.data() + whole * kWord, block.size() - whole * kWord);
+    write_masks(rest.data(), 1, masks + whole);  // the zeros behind the last line feed belong to no line
+  }
+
+  if (field_ends_.size() < block.size()) field_ends_.resize(block.size());
+  lines_.clear();
+  std::uint32_t* const ends = field_ends_.data();
+  std::uint32_t count = 0;
+  std::uint64_t carry = 1;    // the byte before this word ended a field
+  std::uint64_t unusual = 0;  // so far in the line that is open
+  Line line;
+  for (std::size_t w = 0; w < words; ++w) {
+    const auto base = static_cast<std::uint32_t>(w * kWord);
+    const std::uint64_t word_ends = masks[w].ends;
+    const std::uint64_t odd = masks[w].unusual | (word_ends & (word_ends << 1U | carry));
+    carry = word_ends >> 63U;
+    std::uint64_t passed = 0;  // bits up to the last line feed
+    for (std::uint64_t feeds = masks[w].feeds; feeds != 0; feeds &= feeds - 1) {
+      const std::uint64_t up_to = feeds ^ (feeds - 1);
+      line.end = base + static_cast<std::uint32_t>(std::countr_zero(feeds));
+      line.fields = count + static_cast<std::uint32_t>(std::popcount(word_ends & up_to)) - line.first_field;
+      line.plain = (unusual | (odd & up_to & ~passed)) == 0;
+      lines_.push_back(line);
+      line.begin = line.end + 1;
+      line.first_field += line.fields;
+      passed = up_to;
+      unusual = 0;
+    }
+    unusual |= odd & ~passed;
+    for (std::uint64_t bits = word_ends; bits != 0; bits &= bits - 1) {
+      ends[count++] = base + static_cast<std::uint32_t>(std::countr_zero(bits));
+    }
+  }
+}
+
+}  // namespace flowtrail::flowlog

@@ -1,0 +1,44 @@
+// Where fields and lines end in a block of text, found 64 bytes at a time. Lines that are not plainly what a flow log
+// consists of (single blanks, printable ASCII) are marked, so that a careful reader can take them.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace flowtrail::flowlog {
+
+/// What 64 bytes of text are; bit i of each mask stands for byte i.
+struct LineMasks {
+  std::uint64_t ends = 0;     // blanks and line feeds
+  std::uint64_t feeds = 0;    // line feeds
+  std::uint64_t unusual = 0;  // below 0x20 but no line feed, or from 0x80 on
+};
+
+/// Reused from block to block; no allocation once it has grown.
+class LineIndex {
+ public:
+  struct Line {
+    std::uint32_t begin = 0, end = 0;  // [begin, end) without the line feed
+    std::uint32_t first_field = 0;     // position in `field_ends` of the end of its first field
+    std::uint32_t fields = 0;          // number of fields when the line is plain
+    bool plain = false;                // only bytes 0x20 to 0x7f, and no blank at an end or beside another
+  };
+
+  enum class Path : std::uint8_t { kBest, kPortable };
+
+  /// `block` ends with a line feed and is shorter than 4 GiB. Cost: about 0.1 ns a byte with AVX2, which is used when
+  /// the machine has it, unless `path` forbids it.
+  void build(std::string_view block, Path path = Path::kBest);
+
+  [[nodiscard]] const std::vector<Line>& lines() const { return lines_; }
+  /// Ends of all fields (positions of blanks and line feeds), ascending.
+  [[nodiscard]] const std::uint32_t* field_ends() const { return field_ends_.data(); }
+
+ private:
+  std::vector<LineMasks> masks_;
+  std::vector<std::uint32_t> field_ends_;
+  std::vector<Line> lines_;
+};
+
+}  // namespace flowtrail::flowlog

@@ -34,13 +34,12 @@ struct Attribution::State {
   // Hands out the distinct records of the window, partition by partition, in portions that fit into memory and hold
   // whole conversations: each portion to one of `threads` threads, which are numbered from 0.
   [[nodiscard]] Status for_each_portion(std::size_t threads,
-                                        const std::function<void(std::size_t thread, std::span<Flow* const>)>& visit);
+                                        const std::function<void(std::size_t thread, const Conversations&)>& visit);
   [[nodiscard]] Status visit_partition(std::size_t partition, std::size_t round_size,
-                                       const std::function<void(std::span<Flow* const>)>& visit);
+                                       const std::function<void(const Conversations&)>& visit);
 
   // The steps of `finish`.
   void join_lanes();
-  [[nodiscard]] Status seal();
   void settle_window(std::optional<std::int64_t> from, std::optional<std::int64_t> to);
   [[nodiscard]] Status find_common_addresses();
   [[nodiscard]] Status find_answering_ports();
@@ -102,31 +101,19 @@ void Attribution::State::join_lanes() {
   }
 }
 
-Status Attribution::State::seal() {
-  std::vector<Status> sealed(lanes.size());
-  {
-    std::vector<std::jthread> running;
-    for (std::size_t i = 0; i < lanes.size(); ++i) {
-      running.emplace_back([&, i] { sealed[i] = lanes[i]->state_->spool.seal(); });
-    }
-  }
-  for (const Status& status : sealed) FT_CHECK(status);
-  return {};
-}
-
 void Attribution::State::settle_window(std::optional<std::int64_t> from, std::optional<std::int64_t> to) {
   result.window_from = from.value_or(recorded.first);
   result.window_to = std::max(to.value_or(recorded.second), result.window_from);
 }
 
 Status Attribution::State::visit_partition(std::size_t partition, std::size_t round_size,
-                                           const std::function<void(std::span<Flow* const>)>& visit) {
+                                           const std::function<void(const Conversations&)>& visit) {
   std::size_t records = 0;
   for (const auto& lane : lanes) records += lane->state_->spool.records(partition);
   // One busy pair of addresses may exceed the memory; its conversations are taken in several rounds then.
   const std::size_t rounds = records / round_size + 1;
   std::vector<Flow> flows;
-  std::vector<Flow*> distinct;
+  Conversations distinct;
   flows.reserve(rounds == 1 ? records : 0);
   for (std::size_t round = 0; round < rounds; ++round) {
     flows.clear();
@@ -143,13 +130,13 @@ Status Attribution::State::visit_partition(std::size_t partition, std::size_t ro
     }
     outside_window += outside;
     copies += leave_out_copies(flows, distinct);
-    if (!distinct.empty()) visit(distinct);
+    if (!distinct.flows.empty()) visit(distinct);
   }
   return {};
 }
 
 Status Attribution::State::for_each_portion(std::size_t thread_count,
-                                            const std::function<void(std::size_t, std::span<Flow* const>)>& visit) {
+                                            const std::function<void(std::size_t, const Conversations&)>& visit) {
   copies = 0;
   outside_window = 0;
   const std::size_t round_size =
@@ -161,7 +148,7 @@ Status Attribution::State::for_each_portion(std::size_t thread_count,
       const std::size_t partition = next++;
       if (partition >= Spool::kPartitions) return;
       ended[thread] =
-          visit_partition(partition, round_size, [&](std::span<Flow* const> flows) { visit(thread, flows); });
+          visit_partition(partition, round_size, [&](const Conversations& portion) { visit(thread, portion); });
     }
   };
   {
@@ -176,8 +163,8 @@ Status Attribution::State::for_each_portion(std::size_t thread_count,
 Status Attribution::State::find_common_addresses() {
   if (!sides_missing) return {};
   const auto over_records = [&](void (CommonAddress::*step)(const FlowRecord&)) {
-    return for_each_portion(1, [&](std::size_t, std::span<Flow* const> flows) {
-      for (const Flow* flow : flows) {
+    return for_each_portion(1, [&](std::size_t, const Conversations& portion) {
+      for (const Flow* flow : portion.flows) {
         if (flow->record.status == LogStatus::kOk) (interfaces.of(flow->record.interface).common.*step)(flow->record);
       }
     });
@@ -227,7 +214,7 @@ Status Attribution::State::attribute_records() {
     workers.push_back(std::make_unique<PartitionWorker>(history, symbols, interfaces, answering));
   }
   FT_CHECK(for_each_portion(
-      threads, [&](std::size_t thread, std::span<Flow* const> flows) { workers[thread]->attribute(flows); }));
+      threads, [&](std::size_t thread, const Conversations& portion) { workers[thread]->attribute(portion); }));
   result.duplicate_records = copies;
   result.outside_window = outside_window;
   return {};
@@ -421,7 +408,6 @@ Attribution::Lane& Attribution::lane(std::size_t index) {
 Result<AttributionResult> Attribution::finish(std::optional<std::int64_t> from, std::optional<std::int64_t> to) {
   State& state = *state_;
   state.join_lanes();
-  FT_CHECK(state.seal());
   state.settle_window(from, to);
   FT_CHECK(state.find_common_addresses());
   FT_CHECK(state.find_answering_ports());

@@ -57,6 +57,14 @@ struct Position {
   std::uint32_t index;
 };
 
+bool same_conversation(const FlowRecord& a, const FlowRecord& b) {
+  if (a.interface != b.interface || a.protocol != b.protocol) return false;
+  const bool one_way =
+      a.src_port == b.src_port && a.dst_port == b.dst_port && a.pkt_src == b.pkt_src && a.pkt_dst == b.pkt_dst;
+  return one_way ||
+         (a.src_port == b.dst_port && a.dst_port == b.src_port && a.pkt_src == b.pkt_dst && a.pkt_dst == b.pkt_src);
+}
+
 bool is_before(const FlowRecord& a, const FlowRecord& b) {
   if (const auto by_conversation = compare_conversations(a, b); by_conversation != 0) return by_conversation < 0;
   if (const auto by_identity = compare_identities(a, b); by_identity != 0) return by_identity < 0;
@@ -83,7 +91,7 @@ std::strong_ordering compare_identities(const FlowRecord& a, const FlowRecord& b
   return identity(a) <=> identity(b);
 }
 
-std::int64_t leave_out_copies(std::vector<Flow>& flows, std::vector<Flow*>& distinct) {
+std::int64_t leave_out_copies(std::vector<Flow>& flows, Conversations& distinct) {
   std::vector<Position> order(flows.size());
   for (std::uint32_t i = 0; i < order.size(); ++i) {
     order[i] = {conversation_hash(flows[i].record), flows[i].record.start, i};
@@ -93,15 +101,13 @@ std::int64_t leave_out_copies(std::vector<Flow>& flows, std::vector<Flow*>& dist
     if (x.start != y.start) return x.start < y.start;
     return is_before(flows[x.index].record, flows[y.index].record);
   });
-  distinct.clear();
-  const auto same_conversation = [](const Flow& a, const Flow& b) {
-    return compare_conversations(a.record, b.record) == 0;
-  };
+  distinct.flows.clear();
+  distinct.ends.clear();
   for (std::size_t begin = 0, end = 0; begin < order.size(); begin = end) {
-    const Flow& first = flows[order[begin].index];
+    const FlowRecord& first = flows[order[begin].index].record;
     bool alike = true;
     for (end = begin + 1; end < order.size() && order[end].hash == order[begin].hash; ++end) {
-      alike = alike && same_conversation(first, flows[order[end].index]);
+      alike = alike && same_conversation(first, flows[order[end].index].record);
     }
     if (!alike) {  // two conversations of one hash
       std::ranges::sort(std::span(order).subspan(begin, end - begin), [&](const Position& x, const Position& y) {
@@ -110,17 +116,20 @@ std::int64_t leave_out_copies(std::vector<Flow>& flows, std::vector<Flow*>& dist
     }
     for (std::size_t i = begin; i < end; ++i) {
       Flow& flow = flows[order[i].index];
-      const bool copy = i > begin && distinct.back()->record.start == flow.record.start &&
-                        same_conversation(*distinct.back(), flow) &&
-                        compare_identities(distinct.back()->record, flow.record) == 0;
-      if (copy) {
-        complete(*distinct.back(), flow);
-      } else {
-        distinct.push_back(&flow);
+      if (i > begin) {
+        Flow& last = *distinct.flows.back();
+        const bool together = alike || same_conversation(last.record, flow.record);
+        if (together && last.record.start == flow.record.start && compare_identities(last.record, flow.record) == 0) {
+          complete(last, flow);
+          continue;
+        }
+        if (!together) distinct.ends.push_back(distinct.flows.size());
       }
+      distinct.flows.push_back(&flow);
     }
+    distinct.ends.push_back(distinct.flows.size());
   }
-  return static_cast<std::int64_t>(flows.size() - distinct.size());
+  return static_cast<std::int64_t>(flows.size() - distinct.flows.size());
 }
 
 }  // namespace flowtrail::attribution

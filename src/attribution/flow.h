@@ -45,9 +45,14 @@ struct Flow {
 /// Within one conversation: by start, then by the rest of a record's identity. Equal means: copies of one record.
 [[nodiscard]] std::strong_ordering compare_identities(const flowlog::FlowRecord& a, const flowlog::FlowRecord& b);
 
+/// Records by conversation, each ordered by start. They point into a vector of flows.
+struct Conversations {
+  std::vector<Flow*> flows;
+  std::vector<std::size_t> ends;  // conversation i is [ends[i - 1], ends[i]) of `flows`
+};
+
 /// Leaves copies out: the copy with the least place stays, and takes from the next ones what it lacks itself (a flow
-/// log of version 2 has no flags, one of version 5 has). `distinct` points into `flows`; conversations stand together,
-/// each ordered by start. Returns the number of copies left out.
-std::int64_t leave_out_copies(std::vector<Flow>& flows, std::vector<Flow*>& distinct);
+/// log of version 2 has no flags, one of version 5 has). Returns the number of copies left out.
+std::int64_t leave_out_copies(std::vector<Flow>& flows, Conversations& distinct);
 
 }  // namespace flowtrail::attribution

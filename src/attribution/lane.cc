@@ -53,7 +53,8 @@ void widen(Span& span, std::int64_t from, std::int64_t to) {
   span.second = empty ? to : std::max(span.second, to);
 }
 
-Status Attribution::Lane::State::add(const FlowRecord& record, std::uint32_t flow_log) {
+Status Attribution::Lane::State::add(Flow& flow, std::uint32_t flow_log) {
+  const FlowRecord& record = flow.record;
   RecordedInterface& interface = interfaces.of(record.interface);
   interface.heard.add(record.start, record.end, record.status == LogStatus::kSkipData, flow_log);
   const std::int64_t end = second_after(std::max(record.start, record.end));
@@ -61,7 +62,6 @@ Status Attribution::Lane::State::add(const FlowRecord& record, std::uint32_t flo
   longest = std::max(longest, end - std::max(record.start, kBeginningOfTime));
   widen(recorded, std::max(record.start, kBeginningOfTime), end);
   interfaces.note_vpc(interface, record.vpc);
-  Flow flow{record, Side::kUndecided};
   if (record.status == LogStatus::kOk) {
     flow.side = side_by_knowledge(history, interface.known, record);
     if (flow.side == Side::kUndecided) sides_missing = true;
@@ -77,10 +77,11 @@ Attribution::Lane::Lane(std::unique_ptr<State> state) : state_(std::move(state))
 Attribution::Lane::~Lane() = default;
 
 Status Attribution::Lane::add(std::span<const FlowRecord> records, std::uint32_t flow_log) {
-  for (FlowRecord record : records) {
+  for (const FlowRecord& record : records) {
     if (!record.has_time) continue;  // without times it belongs to no window
-    normalize(record);
-    FT_CHECK(state_->add(record, flow_log));
+    Flow flow{record, Side::kUndecided};
+    normalize(flow.record);
+    FT_CHECK(state_->add(flow, flow_log));
   }
   return {};
 }

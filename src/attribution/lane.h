@@ -63,7 +63,7 @@ struct Attribution::Lane::State {
         const std::filesystem::path& temporary_folder)
       : history(history_in), interfaces(history_in, symbols), spool(memory_budget_bytes, temporary_folder) {}
 
-  [[nodiscard]] Status add(const flowlog::FlowRecord& record, std::uint32_t flow_log);
+  [[nodiscard]] Status add(Flow& flow, std::uint32_t flow_log);
 
   const history::History& history;
   InterfaceBook interfaces;

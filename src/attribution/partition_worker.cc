@@ -23,12 +23,13 @@ PartitionWorker::PartitionWorker(const history::History& history, const flowlog:
       tallies_(interfaces.size()),
       rule_evidence_(history.rules.size()) {}
 
-void PartitionWorker::attribute(std::span<Flow* const> flows) {
-  for (std::size_t begin = 0, end = 0; begin < flows.size(); begin = end) {
+void PartitionWorker::attribute(const Conversations& conversations) {
+  std::size_t at = 0;
+  for (const std::size_t end : conversations.ends) {
     // Records between the same endpoints. They are one conversation, or two when both ends are the interface's own.
     for (auto& conversation : conversations_) conversation.clear();
-    for (; end < flows.size() && compare_conversations(flows[begin]->record, flows[end]->record) == 0; ++end) {
-      Flow& flow = *flows[end];
+    for (; at < end; ++at) {
+      Flow& flow = *conversations.flows[at];
       count_status(flow.record);
       if (flow.record.status != LogStatus::kOk) continue;
       settle_side(interfaces_, flow);

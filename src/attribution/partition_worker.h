@@ -31,8 +31,8 @@ class PartitionWorker {
   PartitionWorker(const history::History& history, const flowlog::SymbolTable& symbols, const InterfaceBook& interfaces,
                   const AnsweringPorts& answering);
 
-  /// Distinct records of the window, ordered as `leave_out_copies` does; whole conversations.
-  void attribute(std::span<Flow* const> flows);
+  /// Distinct records of the window; whole conversations. Settles their sides.
+  void attribute(const Conversations& conversations);
 
   [[nodiscard]] PeerTable& peers() { return peers_; }
   [[nodiscard]] const std::vector<Owner>& owners() const { return owners_.owners(); }

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -16,9 +15,9 @@ namespace {
 
 using flowlog::FlowRecord;
 
-constexpr std::size_t kHeadBytes = 2;
+constexpr std::size_t kHeadBytes = 1;
 constexpr std::size_t kMostBytes = 192;  // an encoded record is never longer
-constexpr std::size_t kReadBytes = std::size_t{256} << 10U;
+constexpr std::size_t kMostChunkBytes = std::size_t{32} << 10U;
 
 // What an encoded record holds. Fields follow in the order of `write_fields`.
 enum Bit : std::uint32_t {
@@ -206,14 +205,10 @@ Flow decode(const std::byte* from) {
   return flow;
 }
 
-// Hands out the whole records of `bytes`; returns how many bytes they take.
-std::size_t decode_all(const std::byte* bytes, std::size_t size, const std::function<void(const Flow&)>& visit) {
-  std::size_t at = 0;
-  while (at < size && at + std::to_integer<std::size_t>(bytes[at]) <= size) {
+void decode_all(const std::byte* bytes, std::size_t size, const std::function<void(const Flow&)>& visit) {
+  for (std::size_t at = 0; at < size; at += std::to_integer<std::size_t>(bytes[at])) {
     visit(decode(bytes + at + kHeadBytes));
-    at += std::to_integer<std::size_t>(bytes[at]);
   }
-  return at;
 }
 
 Error io_error(const char* doing, const std::filesystem::path& folder) {
@@ -225,48 +220,35 @@ Error io_error(const char* doing, const std::filesystem::path& folder) {
 }  // namespace
 
 Spool::Spool(std::size_t memory_budget_bytes, std::filesystem::path folder)
-    : buffer_size_(std::max(memory_budget_bytes / 2, kMostBytes)),
-      folder_(std::move(folder)),
-      buffer_(std::make_unique_for_overwrite<std::byte[]>(buffer_size_)) {}  // NOLINT(modernize-avoid-c-arrays)
+    : chunk_bytes_(std::clamp(memory_budget_bytes / (2 * kPartitions), kMostBytes, kMostChunkBytes)),
+      budget_(memory_budget_bytes),
+      folder_(std::move(folder)) {}
 
 Spool::~Spool() {
   if (file_ >= 0) ::close(file_);
 }
 
 Status Spool::add(const Flow& flow) {
-  if (used_ + kMostBytes > buffer_size_ && used_ > 0) FT_CHECK(flush());
-  const std::uint32_t bits = bits_of(flow);
-  const std::size_t partition = pair_hash(flow.record) % kPartitions;
-  std::byte* begin = buffer_.get() + used_;
-  const auto length = static_cast<std::size_t>(write_fields(flow, bits, begin + kHeadBytes) - begin);
+  Partition& partition = partitions_[pair_hash(flow.record) % kPartitions];
+  if (partition.open.bytes == nullptr || partition.open.used + kMostBytes > chunk_bytes_) {
+    FT_CHECK(put_away(partition));
+  }
+  std::byte* begin = partition.open.bytes.get() + partition.open.used;
+  const auto length = static_cast<std::size_t>(write_fields(flow, bits_of(flow), begin + kHeadBytes) - begin);
   begin[0] = static_cast<std::byte>(length);
-  begin[1] = static_cast<std::byte>(partition);
-  used_ += length;
-  ++records_[partition];
+  partition.open.used += length;
+  ++partition.records;
   return {};
 }
 
-std::vector<Spool::Segment> Spool::sort_buffer(std::vector<std::byte>& sorted) const {
-  std::array<std::uint64_t, kPartitions> lengths{};
-  for (std::size_t at = 0; at < used_; at += std::to_integer<std::size_t>(buffer_[at])) {
-    lengths[std::to_integer<std::size_t>(buffer_[at + 1])] += std::to_integer<std::size_t>(buffer_[at]);
+Status Spool::put_away(Partition& partition) {
+  if (partition.open.bytes != nullptr && budget_ < chunk_bytes_) return write(partition);
+  if (partition.open.bytes != nullptr) {
+    budget_ -= chunk_bytes_;
+    partition.full.push_back(std::move(partition.open));
   }
-  std::vector<Segment> segments(kPartitions);
-  std::array<std::uint64_t, kPartitions> next{};
-  for (std::uint64_t offset = 0, partition = 0; partition < kPartitions; offset += lengths[partition++]) {
-    segments[partition] = {partition, offset, lengths[partition]};
-    next[partition] = offset;
-  }
-  sorted.resize(used_);
-  for (std::size_t at = 0; at < used_;) {
-    const auto length = std::to_integer<std::size_t>(buffer_[at]);
-    std::uint64_t& to = next[std::to_integer<std::size_t>(buffer_[at + 1])];
-    std::memcpy(sorted.data() + to, buffer_.get() + at, length);
-    to += length;
-    at += length;
-  }
-  std::erase_if(segments, [](const Segment& segment) { return segment.length == 0; });
-  return segments;
+  partition.open = {std::make_unique_for_overwrite<std::byte[]>(chunk_bytes_), 0};  // NOLINT(modernize-avoid-c-arrays)
+  return {};
 }
 
 Status Spool::open_file() {
@@ -279,57 +261,36 @@ Status Spool::open_file() {
   return {};
 }
 
-Status Spool::flush() {
+Status Spool::write(Partition& partition) {
   if (file_ < 0) FT_CHECK(open_file());
-  std::vector<std::byte> sorted;
-  std::vector<Segment> segments = sort_buffer(sorted);
-  for (std::size_t written = 0; written < sorted.size();) {
-    const ssize_t count =
-        ::pwrite(file_, sorted.data() + written, sorted.size() - written, static_cast<off_t>(file_size_ + written));
+  for (std::size_t written = 0; written < partition.open.used;) {
+    const ssize_t count = ::pwrite(file_, partition.open.bytes.get() + written, partition.open.used - written,
+                                   static_cast<off_t>(file_size_ + written));
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) return std::unexpected(io_error("writing", folder_));
     written += static_cast<std::size_t>(count);
   }
-  for (Segment& segment : segments) {
-    segment.offset += file_size_;
-    on_disk_.push_back(segment);
-  }
-  file_size_ += sorted.size();
-  used_ = 0;
-  return {};
-}
-
-Status Spool::seal() {
-  in_memory_ = sort_buffer(last_run_);
-  buffer_.reset();
-  used_ = 0;
-  return {};
-}
-
-Status Spool::read_segment(const Segment& segment, const std::function<void(const Flow&)>& visit) const {
-  std::vector<std::byte> bytes(std::min<std::uint64_t>(segment.length, kReadBytes));
-  std::size_t held = 0;
-  for (std::uint64_t done = 0; done < segment.length;) {
-    const std::size_t wanted = std::min<std::uint64_t>(bytes.size() - held, segment.length - done);
-    const ssize_t count = ::pread(file_, bytes.data() + held, wanted, static_cast<off_t>(segment.offset + done));
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return std::unexpected(io_error("reading", folder_));
-    done += static_cast<std::uint64_t>(count);
-    held += static_cast<std::size_t>(count);
-    const std::size_t used = decode_all(bytes.data(), held, visit);
-    std::memmove(bytes.data(), bytes.data() + used, held - used);
-    held -= used;
-  }
+  partition.on_disk.push_back({file_size_, partition.open.used});
+  file_size_ += partition.open.used;
+  partition.open.used = 0;
   return {};
 }
 
 Status Spool::for_each(std::size_t partition, const std::function<void(const Flow&)>& visit) const {
-  for (const Segment& segment : on_disk_) {
-    if (segment.partition == partition) FT_CHECK(read_segment(segment, visit));
+  const Partition& of = partitions_[partition];
+  std::vector<std::byte> bytes(of.on_disk.empty() ? 0 : chunk_bytes_);
+  for (const Stored& chunk : of.on_disk) {
+    for (std::size_t held = 0; held < chunk.length;) {
+      const ssize_t count =
+          ::pread(file_, bytes.data() + held, chunk.length - held, static_cast<off_t>(chunk.offset + held));
+      if (count < 0 && errno == EINTR) continue;
+      if (count <= 0) return std::unexpected(io_error("reading", folder_));
+      held += static_cast<std::size_t>(count);
+    }
+    decode_all(bytes.data(), chunk.length, visit);
   }
-  for (const Segment& segment : in_memory_) {
-    if (segment.partition == partition) decode_all(last_run_.data() + segment.offset, segment.length, visit);
-  }
+  for (const Chunk& chunk : of.full) decode_all(chunk.bytes.get(), chunk.used, visit);
+  decode_all(of.open.bytes.get(), of.open.used, visit);
   return {};
 }
 

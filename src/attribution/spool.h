@@ -1,9 +1,9 @@
 // All records of a run, stored compactly and read back by partition, so that the work on them needs memory for one
-// partition only. Records of one pair of addresses on one interface share a partition. What exceeds the memory budget
-// goes, sorted by partition, as one run after the other to a temporary file that is unlinked as soon as it is open.
+// partition only. Records of one pair of addresses on one interface share a partition. Each partition fills chunks;
+// what exceeds the memory budget goes, chunk by chunk, to a temporary file that is unlinked as soon as it is open.
 //
-// A stored record is a byte of length, a byte of partition, 32 bits that tell which fields follow and how wide they
-// are, and the fields: 40 to 60 bytes for IPv4, at most 160.
+// A stored record is a byte of length, 32 bits that tell which fields follow and how wide they are, and the fields: 40
+// to 60 bytes for IPv4, at most 160.
 #pragma once
 
 #include <cstddef>
@@ -22,8 +22,8 @@ class Spool {
  public:
   static constexpr std::size_t kPartitions = 256;
 
-  /// `memory_budget_bytes` bounds what the spool holds, buffers of a running `seal` included. `folder` empty: the
-  /// system's.
+  /// `memory_budget_bytes` bounds the full chunks in memory; those being filled (32 KiB, or less when the budget is
+  /// small) come on top. `folder` empty: the system's.
   Spool(std::size_t memory_budget_bytes, std::filesystem::path folder);
   ~Spool();
   Spool(const Spool&) = delete;
@@ -31,38 +31,38 @@ class Spool {
 
   /// Errors: kIo when the temporary file cannot be made or written.
   [[nodiscard]] Status add(const Flow& flow);
-  /// After the last `add`, before the first `for_each`.
-  [[nodiscard]] Status seal();
-
   /// Hands out every record of a partition; the order is that of `add`. Errors: kIo.
   [[nodiscard]] Status for_each(std::size_t partition, const std::function<void(const Flow&)>& visit) const;
   /// Number of records in a partition.
-  [[nodiscard]] std::size_t records(std::size_t partition) const { return records_[partition]; }
-  [[nodiscard]] bool on_disk() const { return file_ >= 0; }
+  [[nodiscard]] std::size_t records(std::size_t partition) const { return partitions_[partition].records; }
 
  private:
-  struct Segment {
-    std::size_t partition = 0;
+  using Bytes = std::unique_ptr<std::byte[]>;  // NOLINT(modernize-avoid-c-arrays): left uninitialized
+  struct Chunk {
+    Bytes bytes;
+    std::size_t used = 0;
+  };
+  struct Stored {  // a chunk in the file
     std::uint64_t offset = 0, length = 0;
   };
+  struct Partition {
+    Chunk open;
+    std::vector<Chunk> full;
+    std::vector<Stored> on_disk;
+    std::size_t records = 0;
+  };
 
-  // Sorts the buffer by partition into `sorted`, and tells where each partition lies.
-  [[nodiscard]] std::vector<Segment> sort_buffer(std::vector<std::byte>& sorted) const;
-  [[nodiscard]] Status flush();
+  // Makes room in the partition's open chunk.
+  [[nodiscard]] Status put_away(Partition& partition);
+  [[nodiscard]] Status write(Partition& partition);
   [[nodiscard]] Status open_file();
-  [[nodiscard]] Status read_segment(const Segment& segment, const std::function<void(const Flow&)>& visit) const;
 
-  std::size_t buffer_size_;
+  std::size_t chunk_bytes_;
+  std::size_t budget_;  // bytes left for full chunks
   std::filesystem::path folder_;
-  std::unique_ptr<std::byte[]>
-      buffer_;  // NOLINT(modernize-avoid-c-arrays): left uninitialized, so that untouched pages cost nothing
-  std::size_t used_ = 0;
   int file_ = -1;
   std::uint64_t file_size_ = 0;
-  std::vector<Segment> on_disk_;
-  std::vector<std::byte> last_run_;  // sorted; what was not written
-  std::vector<Segment> in_memory_;
-  std::vector<std::size_t> records_ = std::vector<std::size_t>(kPartitions);
+  std::vector<Partition> partitions_ = std::vector<Partition>(kPartitions);
 };
 
 }  // namespace flowtrail::attribution

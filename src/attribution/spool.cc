@@ -221,7 +221,10 @@ Error io_error(const char* doing, const std::filesystem::path& folder) {
 
 Spool::Spool(std::size_t memory_budget_bytes, std::filesystem::path folder)
     : chunk_bytes_(std::clamp(memory_budget_bytes / (2 * kPartitions), kMostBytes, kMostChunkBytes)),
-      budget_(memory_budget_bytes),
+      chunks_left_(memory_budget_bytes / chunk_bytes_),
+      memory_(std::make_unique_for_overwrite<std::byte[]>(  // NOLINT(modernize-avoid-c-arrays)
+          (chunks_left_ + kPartitions) * chunk_bytes_)),
+      next_chunk_(memory_.get()),
       folder_(std::move(folder)) {}
 
 Spool::~Spool() {
@@ -233,7 +236,7 @@ Status Spool::add(const Flow& flow) {
   if (partition.open.bytes == nullptr || partition.open.used + kMostBytes > chunk_bytes_) {
     FT_CHECK(put_away(partition));
   }
-  std::byte* begin = partition.open.bytes.get() + partition.open.used;
+  std::byte* begin = partition.open.bytes + partition.open.used;
   const auto length = static_cast<std::size_t>(write_fields(flow, bits_of(flow), begin + kHeadBytes) - begin);
   begin[0] = static_cast<std::byte>(length);
   partition.open.used += length;
@@ -242,12 +245,13 @@ Status Spool::add(const Flow& flow) {
 }
 
 Status Spool::put_away(Partition& partition) {
-  if (partition.open.bytes != nullptr && budget_ < chunk_bytes_) return write(partition);
   if (partition.open.bytes != nullptr) {
-    budget_ -= chunk_bytes_;
-    partition.full.push_back(std::move(partition.open));
+    if (chunks_left_ == 0) return write(partition);
+    --chunks_left_;
+    partition.full.push_back(partition.open);
   }
-  partition.open = {std::make_unique_for_overwrite<std::byte[]>(chunk_bytes_), 0};  // NOLINT(modernize-avoid-c-arrays)
+  partition.open = {next_chunk_, 0};
+  next_chunk_ += chunk_bytes_;
   return {};
 }
 
@@ -264,7 +268,7 @@ Status Spool::open_file() {
 Status Spool::write(Partition& partition) {
   if (file_ < 0) FT_CHECK(open_file());
   for (std::size_t written = 0; written < partition.open.used;) {
-    const ssize_t count = ::pwrite(file_, partition.open.bytes.get() + written, partition.open.used - written,
+    const ssize_t count = ::pwrite(file_, partition.open.bytes + written, partition.open.used - written,
                                    static_cast<off_t>(file_size_ + written));
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) return std::unexpected(io_error("writing", folder_));
@@ -289,8 +293,8 @@ Status Spool::for_each(std::size_t partition, const std::function<void(const Flo
     }
     decode_all(bytes.data(), chunk.length, visit);
   }
-  for (const Chunk& chunk : of.full) decode_all(chunk.bytes.get(), chunk.used, visit);
-  decode_all(of.open.bytes.get(), of.open.used, visit);
+  for (const Chunk& chunk : of.full) decode_all(chunk.bytes, chunk.used, visit);
+  decode_all(of.open.bytes, of.open.used, visit);
   return {};
 }
 

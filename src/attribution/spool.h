@@ -37,9 +37,8 @@ class Spool {
   [[nodiscard]] std::size_t records(std::size_t partition) const { return partitions_[partition].records; }
 
  private:
-  using Bytes = std::unique_ptr<std::byte[]>;  // NOLINT(modernize-avoid-c-arrays): left uninitialized
   struct Chunk {
-    Bytes bytes;
+    std::byte* bytes = nullptr;  // in `memory_`
     std::size_t used = 0;
   };
   struct Stored {  // a chunk in the file
@@ -58,7 +57,10 @@ class Spool {
   [[nodiscard]] Status open_file();
 
   std::size_t chunk_bytes_;
-  std::size_t budget_;  // bytes left for full chunks
+  std::size_t chunks_left_;  // in memory, beyond one for each partition
+  // Left uninitialized, so that untouched pages cost nothing; given back as a whole.
+  std::unique_ptr<std::byte[]> memory_;  // NOLINT(modernize-avoid-c-arrays)
+  std::byte* next_chunk_;
   std::filesystem::path folder_;
   int file_ = -1;
   std::uint64_t file_size_ = 0;

@@ -83,6 +83,8 @@ struct FlowRecord {
   LogStatus status = LogStatus::kOk;
   FlowDirection direction = FlowDirection::kAbsent;
   SourcePlace place;
+
+  friend bool operator==(const FlowRecord&, const FlowRecord&) = default;
 };
 
 }  // namespace flowtrail::flowlog

@@ -64,7 +64,7 @@ std::string ipv4_text(std::uint32_t address) {
   return text;
 }
 
-Account::Account(std::uint64_t seed) : seed_(seed) {
+Account::Account(std::uint64_t seed, std::int64_t deployed) : deployment(deployed), seed_(seed) {
   Random random(mixed(seed, 1));
   for (int i = 0; i < kBases; ++i) add_group("sg-" + random.hex(17), "base-" + std::to_string(i));
   for (int i = 0; i < kTiers; ++i) add_group("sg-" + random.hex(17), "tier-" + std::to_string(i));
@@ -173,9 +173,9 @@ std::vector<Service> Account::services(const Interface& interface) const {
                         : client_tier(interface.tier) >= 0 ? Peers::kMembers
                                                            : Peers::kHosts;
   return {{.from_port = port, .to_port = port, .peers = clients, .weight = 38, .ipv6 = facing(interface)},
-          {.from_port = 22, .to_port = 22, .peers = Peers::kAdmins, .weight = 4},
+          {.from_port = 22, .to_port = 22, .peers = Peers::kAdmins, .weight = 6},
           {.from_port = 9100, .to_port = 9100, .peers = Peers::kMonitors, .weight = 5},
-          {.egress = true, .from_port = 443, .to_port = 443, .peers = Peers::kServers, .weight = 28, .ipv6 = true},
+          {.egress = true, .from_port = 443, .to_port = 443, .peers = Peers::kServers, .weight = 26, .ipv6 = true},
           {.egress = true, .protocol = kUdp, .from_port = 53, .to_port = 53, .peers = Peers::kResolvers, .weight = 8},
           {.egress = true, .from_port = 5432, .to_port = 5432, .peers = Peers::kHosts, .weight = 10},
           {.from_port = 8000, .to_port = 8100, .peers = Peers::kHosts, .weight = 5, .before = interface.own % 5 != 0},
@@ -304,7 +304,7 @@ std::string Account::deployment_events(std::uint64_t seed) const {
     if (rule.before == rule.after) return {};
     const std::string group = member("groupId", groups[static_cast<std::size_t>(rule.group)].id);
     const std::string items = "\"items\":[" + response_rule(*this, rule) + "]";
-    Event event{.time = kDeployment, .name = "AuthorizeSecurityGroupIngress"};
+    Event event{.time = deployment, .name = "AuthorizeSecurityGroupIngress"};
     if (rule.after) {
       event.request = "{" + group + ",\"ipPermissions\":{\"items\":[{" +
                       member("ipProtocol", protocol_text(rule.protocol)) +
@@ -329,7 +329,7 @@ void Account::write_logs(const std::string& folder) const {
   write_plain(folder + "/snapshots/describe-security-group-rules.json", describe_rules(), taken);
   write_plain(folder + "/snapshots/describe-network-interfaces.json", describe_interfaces(), taken);
   write_plain(folder + "/snapshots/describe-instances.json", describe_instances(), taken);
-  write_gzip(folder + "/" + trail_key(kDeployment + 300, mixed(seed_, 3)), deployment_events(seed_));
+  write_gzip(folder + "/" + trail_key(deployment + 300, mixed(seed_, 3)), deployment_events(seed_));
 }
 
 void Account::write_tables(const std::string& folder) const {
@@ -343,20 +343,20 @@ void Account::write_tables(const std::string& folder) const {
   write_plain(folder + "/attachments.csv", attached);
 
   table =
-      "rule_id,group_no,egress,protocol,from_port,to_port,family,first_address,last_address,source_group,before,"
-      "after\n";
+      "rule_id,group_no,egress,protocol,from_port,to_port,family,first_address,last_address,source_group,valid_from,"
+      "valid_to\n";
   for (const Rule& rule : rules) {
     const bool ipv4 = rule.source == Source::kIpv4;
-    table += rule.id + "," + std::to_string(rule.group) + "," + (rule.egress ? "true" : "false") + "," +
-             std::to_string(rule.protocol) + "," + std::to_string(rule.from_port) + "," + std::to_string(rule.to_port) +
-             "," +
-             (rule.source == Source::kGroup ? ""
-              : ipv4                        ? "4"
-                                            : "6") +
-             "," + std::to_string(ipv4 ? rule.block : 0) + "," +
-             std::to_string(ipv4 ? last_of(rule.block, rule.bits) : 0) + "," +
-             (rule.source == Source::kGroup ? std::to_string(rule.source_group) : "") + "," +
-             (rule.before ? "1" : "0") + "," + (rule.after ? "1" : "0") + "\n";
+    table +=
+        rule.id + "," + std::to_string(rule.group) + "," + (rule.egress ? "true" : "false") + "," +
+        std::to_string(rule.protocol) + "," + std::to_string(rule.from_port) + "," + std::to_string(rule.to_port) +
+        "," +
+        (rule.source == Source::kGroup ? ""
+         : ipv4                        ? "4"
+                                       : "6") +
+        "," + std::to_string(ipv4 ? rule.block : 0) + "," + std::to_string(ipv4 ? last_of(rule.block, rule.bits) : 0) +
+        "," + (rule.source == Source::kGroup ? std::to_string(rule.source_group) : "") + "," +
+        (rule.before ? "" : std::to_string(deployment)) + "," + (rule.after ? "" : std::to_string(deployment)) + "\n";
   }
   write_plain(folder + "/rules.csv", table);
 }

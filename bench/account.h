@@ -15,8 +15,6 @@ inline constexpr const char* kAccount = "111122223333";
 inline constexpr const char* kRegion = "eu-west-1";
 inline constexpr const char* kVpc = "vpc-0aaaaaaaaaaaaaaa1";
 inline constexpr std::int64_t kWindowStart = 1772409600;  // 2026-03-02T00:00:00Z
-inline constexpr std::int64_t kWindowSeconds = 7 * 86400;
-inline constexpr std::int64_t kDeployment = kWindowStart + kWindowSeconds / 2;  // some rules come, some go
 
 inline constexpr int kTcp = 6;
 inline constexpr int kUdp = 17;
@@ -64,8 +62,10 @@ struct Service {
 
 class Account {
  public:
-  explicit Account(std::uint64_t seed);
+  /// Some rules come and some go at `deployment`.
+  Account(std::uint64_t seed, std::int64_t deployment);
 
+  std::int64_t deployment;
   std::vector<Interface> interfaces;
   std::vector<Group> groups;
   std::vector<Rule> rules;
@@ -79,7 +79,7 @@ class Account {
 
   /// Snapshots and the deployment's events, below `folder`.
   void write_logs(const std::string& folder) const;
-  /// interfaces.csv, attachments.csv, rules.csv, members.csv (of groups that are a source), below `folder`.
+  /// interfaces.csv, attachments.csv, rules.csv, below `folder`.
   void write_tables(const std::string& folder) const;
 
  private:

@@ -15,7 +15,9 @@ namespace {
 
 constexpr int kFin = 1, kSyn = 2, kRst = 4, kAck = 16;
 constexpr std::uint32_t kFirstEphemeral = 32768;
-constexpr std::uint32_t kPortsOfFile = 7000;  // initiators' ports of one file; the next three files have others
+constexpr std::uint32_t kEphemeralPorts = 28000;
+constexpr std::int64_t kLongest = 300;  // seconds, more than from a conversation's first start to its last
+constexpr std::int64_t kNoDataStep = 240;
 constexpr std::int64_t kInterval = 60;
 constexpr int kLongIntervals = 3;
 
@@ -64,11 +66,15 @@ std::uint32_t public_address(std::uint64_t pool, std::uint64_t rank) {
   return (kFirst[word % kFirst.size()] << 24U) | static_cast<std::uint32_t>(word >> 40U);
 }
 
+std::uint32_t interface_of_rank(std::uint32_t rank) {
+  return (rank * 733 + 17) % 2000;
+}
+
 /// All that the files of a set share; read only once made.
 struct Plan {
   const Account& account;
   FlowSet set;
-  Zipf interfaces{2000, 1.0};
+  Zipf interfaces{2000, 0.6};
   Zipf clients{20000, 1.0}, servers{400, 1.0}, hosts{60, 1.0}, members{20, 0.5}, scanners{3000, 0.8};
   std::vector<std::vector<Service>> services;
   std::vector<std::vector<std::uint32_t>> tier_members;
@@ -92,9 +98,10 @@ class FileFlows {
   [[nodiscard]] std::string text() const;
 
  private:
-  void add_no_data(std::int64_t wanted);
+  void add_no_data();
   void add_conversation(std::uint32_t interface, std::int64_t start);
-  void add_refused(const Record& common, std::int64_t start);
+  std::uint16_t new_port(std::uint32_t interface);
+  void add_refused(std::uint32_t interface, std::int64_t start);
   void add_tcp(Record record, std::int64_t start);
   void add_udp(Record record, std::int64_t start);
   void add(Record record, bool from_initiator, std::int64_t start, int flags, bool payload);
@@ -106,8 +113,9 @@ class FileFlows {
   Random random_;
   std::uint32_t file_;
   std::int64_t quota_, begin_, span_;
-  std::uint32_t conversations_ = 0;
-  bool ingress_ = true;  // of the conversation being told
+  std::uint32_t port_classes_;
+  std::array<std::uint32_t, 2000> ports_used_{};  // by interface
+  bool ingress_ = true;                           // of the conversation being told
   std::vector<Record> records_;
 };
 
@@ -117,29 +125,41 @@ FileFlows::FileFlows(const Plan& plan, int file)
       file_(static_cast<std::uint32_t>(file)) {
   const std::int64_t files = plan.set.files;
   quota_ = plan.set.records * (file + 1) / files - plan.set.records * file / files;
-  begin_ = kWindowStart + kWindowSeconds * file / files;
-  // The last file ends early enough for its longest conversation to end inside the window.
-  span_ = std::max<std::int64_t>(1, kWindowSeconds / files - (file + 1 == files ? 300 : 0));
+  const std::int64_t window = plan.set.window_seconds();
+  begin_ = kWindowStart + window * file / files;
+  span_ = std::max<std::int64_t>(1, window / files);
+  port_classes_ = static_cast<std::uint32_t>(kLongest / span_ + 2);
   records_.reserve(static_cast<std::size_t>(quota_) + 16);
-  const std::int64_t no_data = quota_ / 100;
-  while (std::cmp_less(records_.size(), quota_ - no_data)) {
-    const std::uint32_t interface = (plan.interfaces.draw(random_) * 733 + 17) % 2000;
-    const auto done = static_cast<std::int64_t>(records_.size());
-    const std::int64_t start = begin_ + span_ * done / quota_;
+  add_no_data();
+  const auto quota = static_cast<std::size_t>(quota_);
+  while (records_.size() < quota) {
+    const std::uint32_t interface = interface_of_rank(plan.interfaces.draw(random_));
+    const std::int64_t start = begin_ + span_ * static_cast<std::int64_t>(records_.size()) / quota_;
     for (int i = 0; i < 2; ++i) add_conversation(interface, start + random_.below(50));
   }
-  records_.resize(static_cast<std::size_t>(quota_ - no_data));
-  add_no_data(no_data);
+  records_.resize(quota);
   std::ranges::stable_sort(records_, {}, [](const Record& record) { return record.end / kInterval; });
 }
 
-void FileFlows::add_no_data(std::int64_t wanted) {
-  for (std::int64_t i = 0; i < wanted; ++i) {
-    Record record{.interface = static_cast<std::uint32_t>((i * 7 + file_ * 31) % 2000), .no_data = true};
-    record.start = begin_ + span_ * i / wanted / kInterval * kInterval + i / 2000 % 7;
-    record.end = record.start + kInterval - 1;
-    records_.push_back(record);
+// The quieter half of the interfaces: a sign of life often enough that no silence counts as a gap.
+void FileFlows::add_no_data() {
+  for (std::uint32_t rank = 1000; rank < 2000; ++rank) {
+    const std::int64_t phase = rank % (kNoDataStep / kInterval) * kInterval;
+    const std::int64_t since = begin_ - kWindowStart - phase;
+    std::int64_t start =
+        kWindowStart + phase + std::max<std::int64_t>(0, (since + kNoDataStep - 1) / kNoDataStep) * kNoDataStep;
+    for (; start < begin_ + span_; start += kNoDataStep) {
+      records_.push_back(
+          {.interface = interface_of_rank(rank), .no_data = true, .start = start, .end = start + kInterval - 1});
+    }
   }
+}
+
+// No interface uses a port twice in a file, nor one that a file near in time uses: so no two records are equal.
+std::uint16_t FileFlows::new_port(std::uint32_t interface) {
+  const std::uint32_t port = ports_used_[interface]++ * port_classes_ + file_ % port_classes_;
+  if (port >= kEphemeralPorts) fail("too many records for so few files: use more files");
+  return static_cast<std::uint16_t>(kFirstEphemeral + port);
 }
 
 void FileFlows::choose_peer(const Service& service, std::uint32_t interface, Record& record) {
@@ -153,7 +173,7 @@ void FileFlows::choose_peer(const Service& service, std::uint32_t interface, Rec
       const std::uint32_t rank = (clients ? plan_.clients : plan_.servers).draw(random_);
       const std::uint64_t pool = mixed(plan_.set.seed, clients ? 7 : 1000 + interface % 50);
       record.public_peer = true;
-      record.ipv6 = service.ipv6 && !own.ipv6.empty() && random_.chance(100);
+      record.ipv6 = service.ipv6 && !own.ipv6.empty() && random_.chance(165);
       record.peer = record.ipv6 ? static_cast<std::uint32_t>(mixed(pool, rank)) : public_address(pool, rank);
       return;
     }
@@ -178,46 +198,44 @@ void FileFlows::choose_peer(const Service& service, std::uint32_t interface, Rec
 }
 
 void FileFlows::add_conversation(std::uint32_t interface, std::int64_t start) {
-  Record record{.interface = interface, .protocol = kTcp};
-  const std::uint32_t ephemeral = kFirstEphemeral + 4 * (conversations_++ % kPortsOfFile) + file_ % 4;
-  ingress_ = true;
-  if (random_.chance(320)) {
-    record.peer_port = static_cast<std::uint16_t>(ephemeral);
-    return add_refused(record, start);
-  }
+  if (random_.chance(320)) return add_refused(interface, start);
   const std::vector<Service>& services = plan_.services[interface];
   std::uint32_t draw = random_.below(100);
   std::size_t chosen = 0;
   for (; chosen + 1 < services.size() && draw >= services[chosen].weight; ++chosen) draw -= services[chosen].weight;
   const Service& service = services[chosen];
+  Record record{.interface = interface, .protocol = static_cast<std::uint8_t>(service.protocol)};
   ingress_ = !service.egress;
   choose_peer(service, interface, record);
-  record.protocol = static_cast<std::uint8_t>(service.protocol);
-  const auto port =
-      static_cast<std::uint32_t>(service.from_port) + (service.to_port > service.from_port ? random_.below(8) * 3 : 0);
-  record.own_port = static_cast<std::uint16_t>(ingress_ ? port : ephemeral);
-  record.peer_port = static_cast<std::uint16_t>(ingress_ ? ephemeral : port);
-  if (!(start < kDeployment ? service.before : service.after)) {
+  // One port, or one of eight of a range.
+  const int port =
+      service.from_port + (service.to_port > service.from_port ? static_cast<int>(random_.below(8)) * 3 : 0);
+  (ingress_ ? record.own_port : record.peer_port) = static_cast<std::uint16_t>(port);
+  (ingress_ ? record.peer_port : record.own_port) = new_port(interface);
+  if (!(start < plan_.account.deployment ? service.before : service.after)) {
     record.accepted = false;
-    return add(record, true, start, kSyn, false);
+    add(record, true, start, kSyn, false);
+  } else if (service.protocol == kTcp) {
+    add_tcp(record, start);
+  } else {
+    add_udp(record, start);
   }
-  if (service.protocol == kTcp) return add_tcp(record, start);
-  add_udp(record, start);
 }
 
-void FileFlows::add_refused(const Record& common, std::int64_t start) {
+void FileFlows::add_refused(std::uint32_t interface, std::int64_t start) {
   static constexpr std::array kPorts = {23, 445, 3389, 2375, 8088, 1433, 21, 5900, 6443, 27017, 25, 11211};
-  Record record = common;
-  record.accepted = false;
+  Record record{.interface = interface, .accepted = false, .protocol = kTcp};
   record.own_port = static_cast<std::uint16_t>(kPorts[random_.below(12) * random_.below(12) / 11]);
   if (random_.chance(600)) {
     // Scanners reach only interfaces that face the internet: every tenth.
-    record.interface = (plan_.interfaces.draw(random_) * 733 + 17) % 200 * 10;
+    record.interface = interface_of_rank(plan_.interfaces.draw(random_)) / 10 * 10;
     record.peer = public_address(mixed(plan_.set.seed, 9), plan_.scanners.draw(random_));
     record.public_peer = true;
   } else {
     record.peer = (10U << 24U) | (250U << 16U) | (plan_.hosts.draw(random_) * 977 % 65536);
   }
+  record.peer_port = new_port(record.interface);
+  ingress_ = true;
   add(record, true, start, kSyn, false);
 }
 
@@ -350,7 +368,7 @@ std::string FileFlows::text() const {
 void write_flows(const std::string& folder, const Account& account, const FlowSet& set) {
   const Plan plan(account, set);
   for_each_file(set.files, [&](int file) {
-    const std::int64_t slot = kWindowStart + kWindowSeconds * file / set.files / 300 * 300;
+    const std::int64_t slot = (kWindowStart + set.window_seconds() * file / set.files) / 300 * 300;
     Random names(mixed(set.seed, static_cast<std::uint64_t>(file) + 1000000));
     const std::string key = std::string("AWSLogs/") + kAccount + "/vpcflowlogs/" + kRegion + "/" + day_folder(slot) +
                             "/" + kAccount + "_vpcflowlogs_" + kRegion + "_fl-0b896b216d8efea9e_" + key_stamp(slot) +
@@ -361,7 +379,7 @@ void write_flows(const std::string& folder, const Account& account, const FlowSe
 
 std::string chosen_interfaces(const Account& account) {
   std::string list;
-  for (std::uint32_t i = 0; i < 50; ++i) list += account.interfaces[(i * 4 * 733 + 17) % 2000].id + "\n";
+  for (std::uint32_t rank = 0; rank < 50; ++rank) list += account.interfaces[interface_of_rank(rank)].id + "\n";
   return list;
 }
 

@@ -5,6 +5,7 @@
 // plain SQL gives the same answer as docs/how-it-counts.md, whose rules for the unclear cases never apply.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 
@@ -17,6 +18,11 @@ struct FlowSet {
   std::int64_t records = 0;
   int files = 0;
   std::uint64_t seed = 0;
+
+  /// As long as it takes to see the records: 30 million a day, about 10 in a minute of an interface.
+  [[nodiscard]] std::int64_t window_seconds() const {
+    return std::max<std::int64_t>(600, records * 86400 / 30'000'000);
+  }
 };
 
 /// Writes the files below `folder`. The flows are the same in both formats; a file is a function of seed and number.

@@ -40,7 +40,7 @@ void generate_flows(char** words) {
                     .files = file_count(words[2]),
                     .seed = static_cast<std::uint64_t>(number(words[3], "SEED", 0))};
   const std::string folder = words[4];
-  const Account account(set.seed);
+  const Account account(set.seed, kWindowStart + set.window_seconds() / 2);  // some rules change half-way
   account.write_logs(folder + "/logs");
   account.write_tables(folder + "/tables");
   write_plain(folder + "/tables/chosen_interfaces.txt", chosen_interfaces(account));

@@ -12,6 +12,7 @@ namespace flowtrail::bench {
 namespace {
 
 constexpr int kGroupEventsPerThousand = 30;
+constexpr std::int64_t kWindowSeconds = 7 * 86400;
 
 std::string pair(const char* key, const std::string& text) {
   return std::string("\"") + key + "\":\"" + text + "\"";

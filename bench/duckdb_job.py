@@ -2,8 +2,8 @@
 
     duckdb_job.py JOB FORMAT DIR ANSWER [--threads N] [--database FILE]
 
-JOB: j1, j2, j3, trail, ingest (flows into a table of FILE), or start (nothing: what Python and DuckDB cost by themselves).
-j1 and j2 with --database ask the ingested table. The answer goes to the file ANSWER, the seconds of import, start and query
+JOB: j1, j2, j3, trail, ingest (flows into a table of FILE), digest (of the Parquet file or folder DIR, to standard output), or
+start (nothing: what Python and DuckDB cost by themselves). j1 and j2 with --database ask the ingested table. The answer goes to the file ANSWER, the seconds of import, start and query
 to standard output as JSON.
 """
 
@@ -68,6 +68,14 @@ def files_below(folder, ending):
     return found or sys.exit(f"duckdb_job: no *{ending} below {folder}")
 
 
+def digest(connection, path):
+    """Number of rows and a checksum over all columns as text, whatever the order of the rows."""
+    source = f"read_parquet({text(os.path.join(path, '**', '*.parquet') if os.path.isdir(path) else path)})"
+    columns = [row[0] for row in connection.execute(f"DESCRIBE FROM {source}").fetchall()]
+    row = ", ".join(f'"{name}"::VARCHAR' for name in columns)
+    return connection.execute(f"SELECT count(*), sum(hash({row})) FROM {source}").fetchone(), columns
+
+
 def statements(options):
     """The job as SQL; the last statement gives the answer."""
     job, folder = options.job, options.dir
@@ -110,6 +118,9 @@ def main():
     connection = duckdb.connect(options.database or ":memory:", read_only=reads_only, config={"threads": options.threads})
     connection.execute("SET preserve_insertion_order = false")
     connected = time.monotonic()
+    if options.job == "digest":
+        print(digest(connection, options.dir))
+        return
     *first, last = statements(options)
     for statement in first:
         connection.execute(statement)

@@ -180,7 +180,7 @@ void FileFlows::choose_peer(const Service& service, std::uint32_t interface, Rec
     case Peers::kHosts:
       record.peer = host(128 + interface % 16, (interface * 251 + plan_.hosts.draw(random_) * 7919) % 65536);
       return;
-    case Peers::kAdmins: record.peer = host(200, plan_.hosts.draw(random_) * 4 % 240 + 4); return;
+    case Peers::kAdmins: record.peer = host(200, 4 + plan_.clients.draw(random_) % 4000); return;
     case Peers::kMonitors:
       record.peer = host(210, static_cast<std::uint32_t>(own.base) * 256 + 5 + random_.below(3));
       return;

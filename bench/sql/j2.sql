@@ -1,7 +1,8 @@
 -- J2: which rule admitted each flow, and how far the connections of each rule got. As someone would write it who knows
 -- this data and wants speed: one pass that groups the records by interface, direction, peer, protocol and service port
 -- (a rule change splits the counters in two, before and after, not the groups), then the rules, over the groups only.
--- Of the contract's counters only those that the answer needs; copies of records are not looked for.
+-- Of the contract's counters only those that the answer needs (whether someone answered, not how often); refused records
+-- change no grade of a group that has hits; copies of records are not looked for.
 SET VARIABLE change = (SELECT max(coalesce(valid_from, valid_to)) FROM {rules});
 
 CREATE TEMP TABLE rule_on_interface AS
@@ -11,39 +12,34 @@ FROM {rules} r JOIN {attachments} USING (group_no) JOIN {interfaces} i USING (in
 
 CREATE TEMP TABLE peer AS
 SELECT interface_id, egress, peer, protocol, service_port,
-       sum(admitted AND start < getvariable('change')) AS accepted_before,
-       sum(admitted AND start >= getvariable('change')) AS accepted_after,
-       coalesce(sum(bytes) FILTER (admitted AND start < getvariable('change')), 0) AS bytes_before,
-       coalesce(sum(bytes) FILTER (admitted AND start >= getvariable('change')), 0) AS bytes_after,
-       max("end") FILTER (admitted AND start < getvariable('change')) AS last_before,
-       max("end") FILTER (admitted AND start >= getvariable('change')) AS last_after,
-       sum(accepted AND NOT from_initiator AND NOT reset) AS answers,
-       sum(admitted AND payload) AS payload_in,
-       sum(accepted AND NOT from_initiator AND payload) AS payload_out
+       sum(hit_before)::BIGINT AS accepted_before, sum(hit_after)::BIGINT AS accepted_after,
+       sum(hit_before * bytes)::BIGINT AS bytes_before, sum(hit_after * bytes)::BIGINT AS bytes_after,
+       max(hit_before * "end") AS last_before, max(hit_after * "end") AS last_after,
+       bool_or(NOT from_initiator AND NOT reset) AS answered,
+       bool_or(from_initiator AND payload) AS payload_in,
+       bool_or(NOT from_initiator AND payload) AS payload_out
 FROM (
-    SELECT interface_id, peer, protocol, service_port, start, "end", bytes,
+    SELECT interface_id, peer, protocol, service_port, "end", bytes, from_initiator, reset,
            from_peer <> from_initiator AS egress,
-           from_initiator,
-           action = 'ACCEPT' AS accepted,
-           accepted AND from_initiator AS admitted,
-           protocol <> 6 OR bytes > packets * (CASE WHEN ipv6 THEN 80 ELSE 60 END) AS payload,
-           reset
+           (from_initiator AND start < getvariable('change'))::INT AS hit_before,
+           (from_initiator AND start >= getvariable('change'))::INT AS hit_after,
+           protocol <> 6 OR bytes > packets * (CASE WHEN ipv6 THEN 80 ELSE 60 END) AS payload
     FROM (
-        SELECT interface_id, protocol, packets, bytes, start, "end", action,
+        SELECT interface_id, protocol, packets, bytes, start, "end",
                srcport > dstport AS from_initiator,
                least(srcport, dstport) AS service_port,
                {side}
         FROM {flows_and_sides}
-        WHERE log_status = 'OK'))
+        WHERE action = 'ACCEPT'))
 GROUP BY ALL
-HAVING sum(admitted) > 0;
+HAVING accepted_before + accepted_after > 0;
 
 CREATE TEMP TABLE graded AS
 SELECT interface_id, egress, peer, protocol, service_port,
        accepted_before, accepted_after, bytes_before, bytes_after, last_before, last_after,
-       CASE WHEN answers > 0 AND (CASE WHEN protocol = 6 THEN payload_in + payload_out > 0
-                                       ELSE payload_in > 0 AND payload_out > 0 END) THEN 'session'
-            WHEN answers > 0 THEN 'handshake'
+       CASE WHEN answered AND (CASE WHEN protocol = 6 THEN payload_in OR payload_out
+                                    ELSE payload_in AND payload_out END) THEN 'session'
+            WHEN answered THEN 'handshake'
             ELSE 'probe' END AS grade,
        CASE WHEN contains(peer, ':') THEN 6 ELSE 4 END AS family,
        CASE WHEN contains(peer, ':') THEN 0
@@ -55,7 +51,7 @@ WITH hit AS (
     SELECT rule_id, grade,
            before * accepted_before + after * accepted_after AS hits,
            before * bytes_before + after * bytes_after AS bytes,
-           greatest(CASE WHEN before = 1 THEN last_before END, CASE WHEN after = 1 THEN last_after END) AS last
+           greatest(before * last_before, after * last_after) AS last
     FROM graded p JOIN rule_on_interface r
       ON p.interface_id = r.interface_id AND p.egress = r.egress AND p.protocol = r.protocol AND p.family = r.family
      AND p.service_port BETWEEN r.from_port AND r.to_port AND p.address BETWEEN r.first_address AND r.last_address
@@ -64,7 +60,7 @@ WITH hit AS (
     SELECT rule_id, grade,
            before * accepted_before + after * accepted_after,
            before * bytes_before + after * bytes_after,
-           greatest(CASE WHEN before = 1 THEN last_before END, CASE WHEN after = 1 THEN last_after END)
+           greatest(before * last_before, after * last_after)
     FROM graded p JOIN (
         SELECT r.*, unnest([m.ipv4, m.ipv6]) AS member
         FROM rule_on_interface r JOIN {attachments} a ON a.group_no = r.source_group JOIN {interfaces} m USING (interface_no)
@@ -75,7 +71,7 @@ SELECT rule_id, coalesce(sum(hits), 0) AS hits, coalesce(sum(bytes), 0) AS bytes
        count(*) FILTER (hits > 0 AND grade = 'session') AS sessions,
        count(*) FILTER (hits > 0 AND grade = 'handshake') AS handshakes,
        count(*) FILTER (hits > 0 AND grade = 'probe') AS probes,
-       strftime(make_timestamp(max(last) * 1000000), '%Y-%m-%dT%H:%M:%SZ') AS last_hit
+       strftime(make_timestamp(nullif(max(last), 0) * 1000000), '%Y-%m-%dT%H:%M:%SZ') AS last_hit
 FROM {rules} LEFT JOIN hit USING (rule_id)
 GROUP BY rule_id
 ORDER BY rule_id

@@ -1,7 +1,7 @@
 -- CloudTrail: one row for each changed rule, and for each group created or deleted, as the successful calls tell it.
 WITH call AS (
     SELECT unnest(Records, recursive := false) AS e
-    FROM read_json({trail}, format = 'unstructured', maximum_object_size = 268435456, columns = {{Records: 'STRUCT(
+    FROM read_json({trail}, format = 'newline_delimited', maximum_object_size = 268435456, columns = {{Records: 'STRUCT(
         eventID VARCHAR, eventTime VARCHAR, eventSource VARCHAR, eventName VARCHAR, errorCode VARCHAR,
         userIdentity STRUCT(arn VARCHAR), sourceIPAddress VARCHAR, userAgent VARCHAR,
         requestParameters {request}, responseElements {response})[]'}})),

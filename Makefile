@@ -36,7 +36,7 @@ check: bootstrap-dev
 	scripts/check
 
 format: bootstrap-dev
-	find src tests -name '*.h' -o -name '*.cc' | xargs clang-format-19 -i
+	find src tests bench -name '*.h' -o -name '*.cc' | xargs clang-format-19 -i
 
 install: build
 	DESTDIR="$(DESTDIR)" cmake --install build/release --strip --prefix "$(PREFIX)"

@@ -233,6 +233,10 @@ void Attribution::State::join_workers() {
     result.owners.push_back({std::string{owner.first}, std::string{owner.second}});
   }
   std::vector<PeerTrace> traces;
+  std::size_t entries = 0;
+  for (auto& worker : workers) entries += worker->peers().size();
+  result.peers.reserve(entries);
+  traces.reserve(entries);
   for (auto& worker : workers) {
     result.direction_unknown_records += worker->direction_unknown_records();
     for (std::size_t rule = 0; rule < result.rules.size(); ++rule) {

@@ -45,7 +45,6 @@ void add_count(std::int64_t& sum, std::int64_t value) {
 // Frees the deque on the way, so that no more than a part of it is held twice.
 template <typename T>
 void drain(std::deque<T>& from, std::vector<T>& to) {
-  to.reserve(to.size() + from.size());
   for (; !from.empty(); from.pop_front()) to.push_back(std::move(from.front()));
 }
 

@@ -61,7 +61,8 @@ class PeerTable {
   /// Counts a record and credits the rules that admitted it (nullptr: not an accepted record from the initiator).
   void fold(std::size_t index, const Flow& flow, bool from_initiator, const Matcher::Answer* admitted);
 
-  /// Appends all entries, and has none afterwards.
+  [[nodiscard]] std::size_t size() const { return peers_.size(); }
+  /// Appends all entries, and has none afterwards. Reserve first: both are large.
   void move_to(std::vector<Peer>& peers, std::vector<PeerTrace>& traces);
 
  private:

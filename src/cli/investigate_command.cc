@@ -42,7 +42,8 @@ struct Arguments {
   std::vector<std::string> params, sources, snapshots, outputs, fail_on;
   std::optional<std::string> from, to, last, snapshot_time, scanners;
   std::optional<std::uint64_t> limit;
-  bool no_scanner_list = false, force = false, show_sql = false, explain = false, dry_run = false, verbose = false;
+  bool no_scanner_list = false, plain_reader = false, force = false, show_sql = false, explain = false, dry_run = false,
+       verbose = false;
   std::string evidence = "first", remediation, color = "auto";
 };
 
@@ -176,6 +177,7 @@ Result<Plan> plan_of(const Arguments& arguments) {
   plan.print.width = static_cast<std::size_t>(table_width());
   for (const std::string& word : arguments.fail_on) FT_CHECK(investigate::check_fail_word(*plan.question, word));
   FT_TRY(plan.scanners, scanners_of(arguments));
+  plan.request.input.plain_reader = arguments.plain_reader;
   plan.request.input.sources = arguments.sources;
   plan.request.input.snapshots = arguments.snapshots;
   plan.request.input.parquet = tables::parquet_reader();
@@ -333,6 +335,7 @@ void add_input_options(CLI::App& command, Arguments& arguments) {
   command.add_option("--scanners", arguments.scanners, "Ranges of scanners to add: cidr,name,source,seen")
       ->type_name("FILE")
       ->group("Input");
+  command.add_flag("--plain-reader", arguments.plain_reader)->group("");  // hidden: the oracle of the fast readers
   command.add_flag("--no-scanner-list", arguments.no_scanner_list, "Leave out the shipped ranges of scanners")
       ->group("Input");
 }

@@ -1,0 +1,132 @@
+// What flowtrail's readers can do at most, as whole processes: the limit of reading and inflating, and a count over
+// filtered flow records.
+//
+//   flowtrail-bench inflate DIR                                    nothing but reading and inflating; prints bytes
+//   flowtrail-bench j1 DIR --interfaces FILE --port N [--threads N]  CSV of records by source address (IPv4)
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <charconv>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "codec/input_stream.h"
+#include "flowlog/reader.h"
+#include "source/inventory.h"
+
+namespace flowtrail {
+namespace {
+
+int fail(const std::string& text) {
+  std::cerr << "flowtrail-bench: " << text << '\n';
+  return 1;
+}
+
+int inflate(const source::Inventory& inventory, unsigned threads) {
+  std::atomic<std::size_t> next = 0;
+  std::atomic<std::uint64_t> bytes = 0, faults = 0;
+  const auto run = [&] {
+    std::vector<char> buffer(std::size_t{256} << 10U);
+    for (std::size_t i = next++; i < inventory.objects.size(); i = next++) {
+      auto stream = codec::InputStream::open(inventory.objects[i].path);
+      if (!stream) {
+        ++faults;
+        continue;
+      }
+      while (true) {
+        const auto size = (*stream)->read(buffer);
+        if (!size) ++faults;
+        if (!size || *size == 0) break;
+        bytes += *size;
+      }
+    }
+  };
+  {
+    std::vector<std::jthread> running;
+    for (unsigned i = 1; i < threads; ++i) running.emplace_back(run);
+    run();
+  }
+  fmt::print("{}\n", bytes.load());
+  return faults == 0 ? 0 : fail(fmt::format("{} files could not be read", faults.load()));
+}
+
+/// Counts by source address, one thread's part.
+class CountLane final : public flowlog::RecordLane {
+ public:
+  CountLane(const std::unordered_set<std::uint32_t>& interfaces, std::int32_t port,
+            std::unordered_map<std::uint32_t, std::uint64_t>& counts)
+      : interfaces_(interfaces), port_(port), counts_(counts) {}
+  Status take(std::span<const flowlog::FlowRecord> records, std::uint32_t) override {
+    for (const flowlog::FlowRecord& record : records) {
+      const bool wanted = record.dst_port == port_ && record.has_src && record.src.is_v4();
+      if (wanted && interfaces_.contains(record.interface)) ++counts_[record.src.v4()];
+    }
+    return {};
+  }
+
+ private:
+  const std::unordered_set<std::uint32_t>& interfaces_;
+  std::int32_t port_;
+  std::unordered_map<std::uint32_t, std::uint64_t>& counts_;
+};
+
+int count(const source::Inventory& inventory, const std::string& interface_file, std::int32_t port, unsigned threads) {
+  std::ifstream file(interface_file);
+  if (!file) return fail("cannot read " + interface_file);
+  flowlog::SymbolTable symbols;
+  std::unordered_set<std::uint32_t> interfaces;
+  for (std::istream_iterator<std::string> id{file}, end; id != end; ++id) interfaces.insert(symbols.code(*id));
+  std::vector<std::unordered_map<std::uint32_t, std::uint64_t>> counts(threads);
+  std::size_t lanes = 0;
+  flowlog::ReadStats stats;
+  const Status read = flowlog::scan_records(
+      inventory, {{}, {}, static_cast<int>(threads), false}, symbols,
+      [&] { return std::make_unique<CountLane>(interfaces, port, counts[lanes++]); }, stats);
+  if (!read) return fail(read.error().to_string());
+  std::map<std::string, std::uint64_t> sums;
+  for (const auto& of_thread : counts) {
+    for (const auto& [address, number] : of_thread) sums[IpAddress::from_v4(address).to_string()] += number;
+  }
+  fmt::print("srcaddr,count\n");
+  for (const auto& [address, number] : sums) fmt::print("{},{}\n", address, number);
+  return stats.bad.total() == 0 ? 0 : fail(fmt::format("{} bad lines", stats.bad.total()));
+}
+
+int run(std::span<const std::string> words) {
+  const auto option = [&](std::string_view name) -> std::string {
+    const auto found = std::ranges::find(words, name);
+    return found == words.end() || std::next(found) == words.end() ? std::string{} : *std::next(found);
+  };
+  const auto number = [&](std::string_view name, int otherwise) {
+    const std::string text = option(name);
+    int value = otherwise;
+    std::from_chars(text.data(), text.data() + text.size(), value);
+    return value;
+  };
+  if (words.size() < 2) return fail("usage: flowtrail-bench inflate|j1 DIR [--interfaces FILE --port N] [--threads N]");
+  const auto inventory = source::list({words[1]}, {});
+  if (!inventory) return fail(inventory.error().to_string());
+  const auto threads =
+      static_cast<unsigned>(std::max(1, number("--threads", static_cast<int>(std::thread::hardware_concurrency()))));
+  if (words[0] == "inflate") return inflate(*inventory, threads);
+  if (words[0] == "j1") return count(*inventory, option("--interfaces"), number("--port", 22), threads);
+  return fail("no such job: " + words[0]);
+}
+
+}  // namespace
+}  // namespace flowtrail
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> words(argv + 1, argv + argc);
+  return flowtrail::run(words);
+}

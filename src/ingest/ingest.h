@@ -32,6 +32,7 @@ struct Options {
   bool flows = true;  // false: flow logs are listed, not read (sg-changes, sg-attachments)
   int scanner_targets = 8;
   const attribution::ScannerList* scanners = nullptr;
+  bool plain_reader = false;       // read by the slow ways that check the fast ones
   flowlog::ParquetReader parquet;  // tables::parquet_reader(); without it Parquet objects are counted as bad
 };
 

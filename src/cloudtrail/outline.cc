@@ -44,7 +44,7 @@ bool take_caller_account(std::string_view identity, std::string_view& account) {
   std::size_t position = skip_blanks(identity, 1);
   while (position < identity.size() && identity[position] != '}') {
     std::string_view key;
-    if (cut_key(identity, position, key) != Cut::kWhole) return false;
+    if (cut_key(identity, position, key) != Cut::kWhole || has_escapes(key)) return false;
     const std::size_t start = position;
     if (cut_value(identity, position) != Cut::kWhole) return false;
     if (key == "accountId") return take_text(identity.substr(start, position - start), account);

@@ -59,7 +59,7 @@ class ObjectReader {
     if (!status) bad.add(reason_of(status.error()), place.object.key, 0);
   }
 
-  void read_text(std::string_view text, const Place& place, Receiver& receiver, BadInput& bad, bool end_is_reported) {
+  void read_text(const std::string& text, const Place& place, Receiver& receiver, BadInput& bad, bool end_is_reported) {
     Records records{*this, place, receiver, bad};
     if (!plain_ && strict_.run(text, records)) return;
     const std::function<void(Event&&, std::uint64_t)> sink = [&](Event&& event, std::uint64_t number) {
@@ -307,7 +307,7 @@ void read_text(std::string_view text, const source::Object& object, std::uint32_
   ReadStats stats;
   EventCounter counter(false, stats);
   DirectReceiver<Event> receiver(counter, [](Event&& event) { return std::move(event); }, sink);
-  ObjectReader(plain, false).read_text(text, {object, object_index}, receiver, bad, false);
+  ObjectReader(plain, false).read_text(std::string(text), {object, object_index}, receiver, bad, false);
 }
 
 }  // namespace flowtrail::cloudtrail

@@ -26,8 +26,8 @@ class StrictWalker {
     virtual void record(std::string_view text, std::span<const CutMember> members, bool certain) = 0;
   };
 
-  /// True if all of the text was read. False if something was unusual: the records received until then are those that
-  /// the TolerantWalker finds first.
+  /// `text` must be followed by a zero byte, as that of a std::string is. True if all of it was read. False if
+  /// something was unusual: the records received until then are those that the TolerantWalker finds first.
   [[nodiscard]] bool run(std::string_view text, Receiver& receiver);
 
  private:

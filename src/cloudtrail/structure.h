@@ -20,8 +20,14 @@ class Structure {
   [[nodiscard]] bool find(std::string_view text);
 
   [[nodiscard]] std::size_t size() const { return size_; }
-  /// `place` may be `size()`: the end of the text.
+  /// `place` may be `size()` or one more: the end of the text.
   [[nodiscard]] std::size_t operator[](std::size_t place) const { return places_[place]; }
+
+  /// The places from `place` on, for a loop of its own.
+  [[nodiscard]] const std::uint32_t* from(std::size_t place) const { return places_ + place; }
+  [[nodiscard]] std::size_t number_of(const std::uint32_t* place) const {
+    return static_cast<std::size_t>(place - places_);
+  }
 
  private:
   std::unique_ptr<simdjson::internal::dom_parser_implementation> scanner_;

@@ -34,15 +34,15 @@ bool only_looks(std::string_view service) {
   return std::find(kLookers.begin(), kLookers.end(), service) != kLookers.end();
 }
 
-bool is_read_only(const Event& event) {
+bool is_read_only(const EventOutline& event) {
   if (event.read_only) return *event.read_only;
   return starts_with_any(event.name, {"Describe", "Get", "List", "Lookup", "Search", "Query", "Head", "BatchGet"});
 }
 
-bool may_mention_groups(const Event& event) {
+bool may_mention_groups(const EventOutline& event) {
   if (is_read_only(event) || only_looks(service_of(event.source))) return false;
-  return event.request_parameters.find("sg-") != std::string::npos ||
-         event.response_elements.find("sg-") != std::string::npos;
+  return event.request_parameters.find("sg-") != std::string_view::npos ||
+         event.response_elements.find("sg-") != std::string_view::npos;
 }
 
 Interpreter find_interpreter(std::string_view service, std::string_view event_name) {
@@ -96,10 +96,14 @@ void mention_groups(const Event& event, Changes& changes) {
 
 }  // namespace
 
-bool may_change_state(const Event& event) {
+bool may_change_state(const EventOutline& event) {
   const std::string_view service = service_of(event.source);
-  return find_interpreter(service, event.name) != nullptr || !find_service_events(service, event.name).empty() ||
+  return find_interpreter(service, event.name) != nullptr || has_service_events(service, event.name) ||
          may_mention_groups(event);
+}
+
+bool may_change_state(const Event& event) {
+  return may_change_state(outline_of(event));
 }
 
 Result<std::vector<Change>> interpret(const Event& event) {
@@ -109,7 +113,7 @@ Result<std::vector<Change>> interpret(const Event& event) {
       interpreter != nullptr ? std::vector<const ServiceEvent*>{} : find_service_events(service, event.name);
   Changes changes;
   if (interpreter == nullptr && rows.empty()) {
-    if (may_mention_groups(event)) mention_groups(event, changes);
+    if (may_mention_groups(outline_of(event))) mention_groups(event, changes);
     return changes;
   }
   FT_TRY(const Json request, parse_object(event.request_parameters, "requestParameters"));

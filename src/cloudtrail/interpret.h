@@ -7,10 +7,12 @@
 #include "base/error.h"
 #include "cloudtrail/change.h"
 #include "cloudtrail/event.h"
+#include "cloudtrail/outline.h"
 
 namespace flowtrail::cloudtrail {
 
 /// Cheap test on names and raw text alone: could `interpret` return anything for this event?
+[[nodiscard]] bool may_change_state(const EventOutline& event);
 [[nodiscard]] bool may_change_state(const Event& event);
 
 /// The changes that the event claims, in the order in which they take effect; empty for events that change nothing

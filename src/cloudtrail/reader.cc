@@ -1,14 +1,16 @@
 #include "cloudtrail/reader.h"
 
 #include <algorithm>
-#include <array>
-#include <functional>
-#include <unordered_set>
+#include <optional>
+#include <unordered_map>
 #include <utility>
-#include <vector>
 
-#include "cloudtrail/json_cut.h"
-#include "cloudtrail/record_parser.h"
+#include "base/in_order.h"
+#include "cloudtrail/event_ids.h"
+#include "cloudtrail/interpret.h"
+#include "cloudtrail/outline.h"
+#include "cloudtrail/strict_walker.h"
+#include "cloudtrail/tolerant_walker.h"
 #include "codec/input_stream.h"
 
 namespace flowtrail::cloudtrail {
@@ -16,325 +18,6 @@ namespace flowtrail::cloudtrail {
 namespace {
 
 constexpr std::uint64_t kMaxObjectBytes = 2ULL << 30U;
-constexpr int kMaxEnvelopes = 6;
-constexpr std::size_t kNowhere = std::string_view::npos;
-
-bool one_of(std::string_view key, std::initializer_list<std::string_view> names) {
-  return std::find(names.begin(), names.end(), key) != names.end();
-}
-
-bool is_list_key(std::string_view key) {
-  return one_of(key, {"Records", "records", "Events", "events", "logEvents"});
-}
-
-/// LookupEvents keeps the record as text; CloudWatch Logs exports call it the message.
-bool is_text_key(std::string_view key) {
-  return one_of(key, {"CloudTrailEvent", "cloudTrailEvent", "message"});
-}
-
-/// Finds the records of one text in whatever envelopes, and goes on behind what is broken: at the next object that
-/// begins with the same key as the broken one, or at the next line. Envelopes are never collected whole, so a file that
-/// ends in the middle still gives the records before its end.
-class RecordWalker {
- public:
-  struct Context {
-    const source::Object& object;
-    std::uint32_t object_index;
-    const EventSink& sink;
-    BadInput& bad;
-    bool end_is_reported = false;  // the text's sudden end is already counted (a fault of the compressed stream)
-  };
-
-  RecordWalker(std::string_view text, const Context& context)
-      : text_(text), context_(context), search_budget_(8 * text.size() + (1U << 20U)) {}
-
-  void run() {
-    std::size_t position = text_.starts_with("\xef\xbb\xbf") ? 3 : 0;
-    for (position = skip_separators(position); position < text_.size(); position = skip_separators(position)) {
-      const char letter = text_[position];
-      if (letter == '{' || letter == '[') {
-        position = top_level_value(position);
-      } else {
-        position = top_level_junk(position);
-      }
-    }
-    if (!anything_ && !context_.end_is_reported) context_.bad.add("empty object", context_.object.key, 0);
-  }
-
- private:
-  enum class Walk : std::uint8_t {
-    kWhole,
-    kEnds,    // the text ends inside the value; not reported yet
-    kBroken,  // likewise a character that cannot stand there
-    kLost,    // reported; nothing more can be found in the innermost envelope
-  };
-
-  static Walk walk_of(Cut cut) {
-    if (cut == Cut::kWhole) return Walk::kWhole;
-    return cut == Cut::kEnds ? Walk::kEnds : Walk::kBroken;
-  }
-
-  void report(const std::string& reason) { context_.bad.add(reason, context_.object.key, record_number_); }
-  void report_new(const std::string& reason) {
-    ++record_number_;
-    report(reason);
-  }
-
-  std::size_t skip_separators(std::size_t position) const {
-    while (position < text_.size() && std::string_view(" \n\r\t,\x1e").find(text_[position]) != std::string_view::npos)
-      ++position;
-    return position;
-  }
-
-  std::size_t next_line(std::size_t position) const {
-    const std::size_t newline = text_.find('\n', position);
-    return newline == std::string_view::npos ? text_.size() : newline + 1;
-  }
-
-  std::size_t top_level_value(std::size_t start) {
-    anything_ = true;
-    std::size_t position = start;
-    const Walk walk = value(position, 0);
-    if (walk == Walk::kWhole) {
-      remember_first_key(start);
-      return position;
-    }
-    if (walk == Walk::kLost) return next_line(position);
-    spend(position - start);
-    const std::size_t line_end = next_line(start);
-    const bool same_line = position < line_end && line_end < text_.size();
-    const std::size_t next = same_line ? line_end : next_like(start + 1);
-    if (next == std::string_view::npos) {
-      report_failed(walk);
-      return walk == Walk::kEnds ? text_.size() : next_line(position);
-    }
-    report_new("not JSON");
-    return next;
-  }
-
-  /// Text that is no JSON: a CloudWatch Logs export's time before the record, else one bad line.
-  std::size_t top_level_junk(std::size_t start) {
-    anything_ = true;
-    const std::size_t line_end = next_line(start);
-    const std::string_view line = text_.substr(start, line_end - start);
-    const std::size_t brace = line.find('{');
-    if (brace != std::string_view::npos && brace > 1 && line[brace - 1] == ' ' &&
-        parse_utc(line.substr(0, brace - 1))) {
-      return start + brace;
-    }
-    report_new("not JSON");
-    return line_end;
-  }
-
-  Walk value(std::size_t& position, int depth) {
-    failed_first_key_ = {};
-    return text_[position] == '{' ? object(position, depth) : array(position, depth);
-  }
-
-  Walk array(std::size_t& position, int depth) {
-    ++position;
-    for (;;) {
-      position = skip_blanks(text_, position);
-      if (position >= text_.size()) return lost("JSON ends inside a list of records");
-      const char letter = text_[position];
-      if (letter == ']') {
-        ++position;
-        return Walk::kWhole;
-      }
-      if (letter == ',') {
-        ++position;
-        continue;
-      }
-      if (const Walk walk = element(position, depth); walk != Walk::kWhole) return walk;
-    }
-  }
-
-  /// One element of a list. Only kWhole (going on, perhaps behind a broken record) or kLost come back.
-  Walk element(std::size_t& position, int depth) {
-    const std::size_t start = position;
-    const bool container = text_[position] == '{' || text_[position] == '[';
-    Walk walk = Walk::kWhole;
-    if (container && depth < kMaxEnvelopes) {
-      walk = value(position, depth + 1);
-    } else {
-      walk = walk_of(cut_value(text_, position));
-      failed_first_key_ = {};
-      if (walk == Walk::kWhole) report_new("not a CloudTrail record");
-    }
-    if (walk == Walk::kWhole) remember_first_key(start);
-    if (walk == Walk::kWhole || walk == Walk::kLost) return walk;
-    spend(position - start);
-    const std::size_t next = next_like(start + 1);
-    if (next == std::string_view::npos) {
-      report_failed(walk);
-      return Walk::kLost;
-    }
-    report_new("not JSON");
-    position = next;
-    return Walk::kWhole;
-  }
-
-  Walk lost(const std::string& reason) {
-    if (!context_.end_is_reported) report_new(reason);
-    return Walk::kLost;
-  }
-
-  void report_failed(Walk walk) {
-    if (walk == Walk::kEnds) {
-      if (!context_.end_is_reported) report_new("JSON ends inside a record");
-    } else {
-      report_new("not JSON");
-    }
-  }
-
-  /// An envelope or a record: which of both, its members tell.
-  Walk object(std::size_t& position, int depth) {
-    const std::size_t start = position;
-    std::vector<CutMember> members;
-    bool envelope = false;
-    position = skip_blanks(text_, position + 1);
-    std::string_view first_key;
-    while (position < text_.size() && text_[position] != '}') {
-      CutMember member;
-      Walk walk = walk_of(cut_key(text_, position, member.key));
-      if (first_key.empty()) first_key = member.key;
-      if (walk == Walk::kWhole) walk = member_value(position, depth, member, envelope);
-      if (walk != Walk::kWhole) {
-        failed_first_key_ = first_key;
-        return walk;
-      }
-      members.push_back(member);
-      position = skip_blanks(text_, position);
-      if (position < text_.size() && text_[position] == ',') {
-        position = skip_blanks(text_, position + 1);
-      } else if (position < text_.size() && text_[position] != '}') {
-        failed_first_key_ = first_key;
-        return Walk::kBroken;
-      }
-    }
-    failed_first_key_ = first_key;
-    if (position >= text_.size()) return envelope ? lost("JSON ends inside a list of records") : Walk::kEnds;
-    ++position;
-    if (!envelope) deliver(text_.substr(start, position - start), members);
-    return Walk::kWhole;
-  }
-
-  Walk member_value(std::size_t& position, int depth, CutMember& member, bool& envelope) {
-    const std::size_t start = position;
-    const char letter = text_[position];
-    const bool container = letter == '[' || letter == '{';
-    Walk walk = Walk::kWhole;
-    if (depth < kMaxEnvelopes && container && (is_list_key(member.key) || (member.key == "detail" && letter == '{'))) {
-      envelope = true;
-      walk = value(position, depth + 1);
-    } else {
-      walk = walk_of(cut_value(text_, position));
-    }
-    if (walk != Walk::kWhole) return walk;
-    member.value = text_.substr(start, position - start);
-    if (letter == '"' && is_text_key(member.key) && member.value.substr(1).starts_with('{')) {
-      envelope = true;
-      deliver_quoted(member.value);
-    }
-    return Walk::kWhole;
-  }
-
-  void deliver_quoted(std::string_view quoted) {
-    const auto text = parser_.unescape(quoted);
-    if (!text) return report_new(text.error().what);
-    const std::vector<CutMember> members = cut_members(*text);
-    if (members.empty()) return report_new("not JSON");
-    deliver(*text, members);
-  }
-
-  void deliver(std::string_view record, const std::vector<CutMember>& members) {
-    ++record_number_;
-    auto event = parser_.parse(record, members);
-    if (!event) return report(event.error().what);
-    if (event->account.empty()) event->account = context_.object.account;
-    if (event->region.empty()) event->region = context_.object.region;
-    event->place = {context_.object_index, static_cast<std::uint32_t>(record_number_)};
-    context_.sink(*std::move(event));
-  }
-
-  /// Where the next object begins whose first key is that of the failed object or of the last good record, as records
-  /// of one file mostly begin alike. npos: nowhere.
-  std::size_t next_like(std::size_t from) {
-    std::size_t next = kNowhere;
-    if (!failed_first_key_.empty()) next = next_beginning_with(from, failed_first_key_, hopeless_failed_key_);
-    if (!good_first_key_.empty() && good_first_key_ != failed_first_key_) {
-      next = std::min(next, next_beginning_with(from, good_first_key_, hopeless_good_key_));
-    }
-    return next != kNowhere ? next : next_beginning_with(from, "eventVersion", hopeless_usual_key_);
-  }
-
-  void remember_first_key(std::size_t start) {
-    std::size_t position = skip_blanks(text_, start + 1);
-    std::string_view key;
-    if (position < text_.size() && text_[position] == '"' && cut_key(text_, position, key) == Cut::kWhole) {
-      good_first_key_ = key;
-    }
-  }
-
-  /// `hopeless` remembers a key that no object further on begins with.
-  std::size_t next_beginning_with(std::size_t from, std::string_view key, std::string& hopeless) {
-    std::string quoted;
-    quoted.append(1, '"').append(key).append(1, '"');
-    while (search_budget_ > 0 && quoted != hopeless) {
-      const std::size_t found = text_.find(quoted, from);
-      if (found == std::string_view::npos) {
-        hopeless = quoted;
-        break;
-      }
-      spend(found - from + 1);
-      const std::size_t before = text_.find_last_not_of(" \n\r\t", found - 1);
-      if (before != std::string_view::npos && before >= from && text_[before] == '{') return before;
-      from = found + 1;
-    }
-    return std::string_view::npos;
-  }
-
-  void spend(std::size_t bytes) { search_budget_ -= std::min(search_budget_, bytes); }
-
-  std::string_view text_;
-  Context context_;
-  RecordParser parser_;
-  std::uint64_t record_number_ = 0;
-  bool anything_ = false;
-  std::string_view failed_first_key_;  // of the object in which the last walk failed
-  std::string_view good_first_key_;    // of the last whole object in a list or on a line
-  std::string hopeless_good_key_, hopeless_failed_key_, hopeless_usual_key_;
-  std::size_t search_budget_;  // bounds the work on hostile text
-};
-
-struct IdHash {
-  std::uint64_t high = 0, low = 0;
-  friend bool operator==(const IdHash&, const IdHash&) = default;
-};
-
-struct IdHashHasher {
-  std::size_t operator()(const IdHash& id) const noexcept { return static_cast<std::size_t>(id.low ^ (id.high * 31)); }
-};
-
-std::uint64_t mix(std::uint64_t value) {
-  value ^= value >> 33U;
-  value *= 0xff51afd7ed558ccdU;
-  value ^= value >> 33U;
-  value *= 0xc4ceb9fe1a85ec53U;
-  return value ^ (value >> 33U);
-}
-
-/// 128 bits of any id; equal texts only, so that ids that are no UUIDs work as well.
-IdHash hash_of(std::string_view id) {
-  IdHash hash{0x9e3779b97f4a7c15U, 0xcbf29ce484222325U};
-  for (const char letter : id) {
-    const auto byte = static_cast<unsigned char>(letter);
-    hash.low = (hash.low ^ byte) * 0x100000001b3U;
-    hash.high = mix(hash.high + byte);
-  }
-  hash.low = mix(hash.low);
-  return hash;
-}
 
 std::string reason_of(const Error& error) {
   switch (error.code) {
@@ -346,52 +29,285 @@ std::string reason_of(const Error& error) {
   }
 }
 
-class EventCounter {
+/// Takes the events of one object in their order.
+class Receiver {
  public:
-  EventCounter(bool deduplicate, const EventSink& sink, ReadStats& stats)
-      : deduplicate_(deduplicate), sink_(sink), stats_(stats) {}
+  Receiver() = default;
+  Receiver(const Receiver&) = delete;
+  Receiver& operator=(const Receiver&) = delete;
+  virtual ~Receiver() = default;
+  /// An event that is of no interest beyond the statistics.
+  virtual void count(const EventOutline& event) = 0;
+  virtual void take(Event&& event) = 0;
+};
 
-  void add(Event&& event) {
-    if (deduplicate_ && !event.event_id.empty() && !seen_.insert(hash_of(event.event_id)).second) {
-      ++stats_.duplicate_events;
-      return;
-    }
-    ++stats_.events;
-    if (event.failed()) ++stats_.failed_calls;
-    if (!stats_.from || event.time < *stats_.from) stats_.from = event.time;
-    if (!stats_.to || event.time > *stats_.to) stats_.to = event.time;
-    if (!event.region.empty()) stats_.regions.insert(event.region);
-    if (!event.account.empty()) stats_.accounts.insert(event.account);
-    sink_(std::move(event));
+/// Reads one object after the other with the same buffers.
+class ObjectReader {
+ public:
+  struct Place {
+    const source::Object& object;
+    std::uint32_t index;
+  };
+
+  /// With `changes_only`, events that change nothing are only counted.
+  ObjectReader(bool plain, bool changes_only) : plain_(plain), changes_only_(changes_only) {}
+
+  void read(const Place& place, Receiver& receiver, BadInput& bad) {
+    text_.clear();
+    const Status status = codec::read_all(place.object.path, kMaxObjectBytes, text_);
+    read_text(text_, place, receiver, bad, !status);
+    if (!status) bad.add(reason_of(status.error()), place.object.key, 0);
+  }
+
+  void read_text(const std::string& text, const Place& place, Receiver& receiver, BadInput& bad, bool end_is_reported) {
+    Records records{*this, place, receiver, bad};
+    if (!plain_ && strict_.run(text, records)) return;
+    const std::function<void(Event&&, std::uint64_t)> sink = [&](Event&& event, std::uint64_t number) {
+      deliver(std::move(event), number, place, receiver);
+    };
+    walk_tolerantly(text, parser_, {place.object.key, sink, bad, end_is_reported, records.number});
   }
 
  private:
-  bool deduplicate_;
-  const EventSink& sink_;
-  ReadStats& stats_;
-  std::unordered_set<IdHash, IdHashHasher> seen_;
+  struct Records final : StrictWalker::Receiver {
+    Records(ObjectReader& reader_in, const Place& place_in, cloudtrail::Receiver& receiver_in, BadInput& bad_in)
+        : reader(reader_in), place(place_in), receiver(receiver_in), bad(bad_in) {}
+
+    void record(std::string_view text, std::span<const CutMember> members, bool certain) override {
+      ++number;
+      if (reader.changes_only_ && certain && reader.is_only_counted(members, place, receiver)) return;
+      auto event = reader.parser_.parse(text, members);
+      if (!event) return bad.add(event.error().what, place.object.key, number);
+      reader.deliver(*std::move(event), number, place, receiver);
+    }
+
+    ObjectReader& reader;
+    const Place& place;
+    cloudtrail::Receiver& receiver;
+    BadInput& bad;
+    std::uint64_t number = 0;
+  };
+
+  static bool is_only_counted(std::span<const CutMember> members, const Place& place, Receiver& receiver) {
+    std::optional<EventOutline> outline = outline_of(members);
+    if (!outline || may_change_state(*outline)) return false;
+    if (outline->account.empty()) outline->account = place.object.account;
+    if (outline->region.empty()) outline->region = place.object.region;
+    receiver.count(*outline);
+    return true;
+  }
+
+  void deliver(Event&& event, std::uint64_t number, const Place& place, Receiver& receiver) const {
+    if (event.account.empty()) event.account = place.object.account;
+    if (event.region.empty()) event.region = place.object.region;
+    event.place = {place.index, static_cast<std::uint32_t>(number)};
+    const EventOutline outline = outline_of(event);
+    if (changes_only_ && !may_change_state(outline)) return receiver.count(outline);
+    receiver.take(std::move(event));
+  }
+
+  bool plain_, changes_only_;
+  std::string text_;
+  StrictWalker strict_;
+  RecordParser parser_;
 };
+
+/// Statistics, and what was seen before.
+class EventCounter {
+ public:
+  struct Facts {
+    EventId id;
+    UtcSeconds time;
+    bool failed = false;
+  };
+
+  EventCounter(bool deduplicate, ReadStats& stats) : deduplicate_(deduplicate), stats_(stats) {}
+
+  static Facts facts_of(const EventOutline& event) { return {event_id_of(event.event_id), event.time, event.failed()}; }
+
+  /// False for an event that was there before.
+  bool add(const Facts& event, std::string_view region, std::string_view account) {
+    if (deduplicate_ && event.id != EventId{} && !seen_.insert(event.id)) {
+      ++stats_.duplicate_events;
+      return false;
+    }
+    ++stats_.events;
+    if (event.failed) ++stats_.failed_calls;
+    if (!stats_.from || event.time < *stats_.from) stats_.from = event.time;
+    if (!stats_.to || event.time > *stats_.to) stats_.to = event.time;
+    note(region, last_region_, stats_.regions);
+    note(account, last_account_, stats_.accounts);
+    return true;
+  }
+
+ private:
+  static void note(std::string_view name, std::string& last, std::set<std::string>& names) {
+    if (name == last) return;
+    last = name;
+    if (!name.empty()) names.insert(last);
+  }
+
+  bool deduplicate_;
+  ReadStats& stats_;
+  EventIds seen_;
+  std::string last_region_, last_account_;  // noted already
+};
+
+/// Few different names, as small numbers.
+class Names {
+ public:
+  std::uint32_t number_of(std::string_view name) {
+    if (!names_.empty() && names_[last_] == name) return last_;
+    const auto [found, is_new] = numbers_.try_emplace(std::string(name), static_cast<std::uint32_t>(names_.size()));
+    if (is_new) names_.emplace_back(name);
+    return last_ = found->second;
+  }
+  [[nodiscard]] const std::string& operator[](std::uint32_t number) const { return names_[number]; }
+
+ private:
+  std::vector<std::string> names_;
+  std::unordered_map<std::string, std::uint32_t> numbers_;
+  std::uint32_t last_ = 0;
+};
+
+InterpretedEvent interpreted(Event&& event) {
+  auto changes = interpret(event);
+  for (std::string* text :
+       {&event.identity_json, &event.request_parameters, &event.response_elements, &event.additional_event_data,
+        &event.service_event_details, &event.resources, &event.tls_details}) {
+    *text = {};
+  }
+  return {std::move(event), std::move(changes)};
+}
+
+/// Passes events on while they are read. `Item` is what the sink takes.
+template <typename Item>
+class DirectReceiver final : public Receiver {
+ public:
+  using Make = Item (*)(Event&&);
+
+  DirectReceiver(EventCounter& counter, Make make, const std::function<void(Item&&)>& sink)
+      : counter_(counter), make_(make), sink_(sink) {}
+
+  void count(const EventOutline& event) override { add(event); }
+  void take(Event&& event) override {
+    if (add(outline_of(event))) sink_(make_(std::move(event)));
+  }
+
+ private:
+  bool add(const EventOutline& event) {
+    return counter_.add(EventCounter::facts_of(event), event.region, event.account);
+  }
+
+  EventCounter& counter_;
+  Make make_;
+  const std::function<void(Item&&)>& sink_;
+};
+
+/// Keeps what one object holds until all objects before it are delivered.
+template <typename Item>
+class KeepingReceiver final : public Receiver {
+ public:
+  explicit KeepingReceiver(Item (*make)(Event&&)) : make_(make) {}
+
+  void count(const EventOutline& event) override { keep(event, false); }
+  void take(Event&& event) override {
+    keep(outline_of(event), true);
+    items_.push_back(make_(std::move(event)));
+  }
+
+  void deliver(EventCounter& counter, const std::function<void(Item&&)>& sink) {
+    auto item = items_.begin();
+    for (const Kept& event : events_) {
+      const bool is_new = counter.add(event.facts, regions_[event.region], accounts_[event.account]);
+      if (is_new && event.has_item) sink(std::move(*item));
+      if (event.has_item) ++item;
+    }
+  }
+
+ private:
+  struct Kept {
+    EventCounter::Facts facts;
+    std::uint32_t region = 0, account = 0;  // numbers of names
+    bool has_item = false;
+  };
+
+  void keep(const EventOutline& event, bool has_item) {
+    events_.push_back({EventCounter::facts_of(event), regions_.number_of(event.region),
+                       accounts_.number_of(event.account), has_item});
+  }
+
+  Item (*make_)(Event&&);
+  Names regions_, accounts_;
+  std::vector<Kept> events_;
+  std::vector<Item> items_;
+};
+
+template <typename Item>
+void read_objects(const source::Inventory& inventory, const ReadOptions& options, bool changes_only,
+                  Item (*make)(Event&&), const std::function<void(Item&&)>& sink, ReadStats& stats) {
+  std::vector<std::uint32_t> objects;
+  for (std::size_t index = 0; index < inventory.objects.size(); ++index) {
+    if (inventory.objects[index].kind == source::ObjectKind::kCloudTrail) {
+      objects.push_back(static_cast<std::uint32_t>(index));
+    }
+  }
+  EventCounter counter(options.deduplicate, stats);
+  const auto place_of = [&](std::size_t number) {
+    return ObjectReader::Place{inventory.objects[objects[number]], objects[number]};
+  };
+  const auto count_object = [&](const ObjectReader::Place& place) {
+    ++stats.objects;
+    stats.bytes += place.object.size;
+  };
+  const unsigned threads = static_cast<unsigned>(std::min<std::size_t>(thread_count(options.threads), objects.size()));
+  std::vector<ObjectReader> readers;
+  for (unsigned thread = 0; thread < std::max(threads, 1U); ++thread) readers.emplace_back(options.plain, changes_only);
+  if (threads <= 1) {
+    DirectReceiver<Item> receiver(counter, make, sink);
+    for (std::size_t number = 0; number < objects.size(); ++number) {
+      count_object(place_of(number));
+      readers[0].read(place_of(number), receiver, stats.bad);
+    }
+    return;
+  }
+
+  struct Object {
+    std::unique_ptr<KeepingReceiver<Item>> events;
+    BadInput bad;
+  };
+  for_each_in_order(
+      objects.size(), threads,
+      [&](unsigned thread, std::size_t number) {
+        Object object{std::make_unique<KeepingReceiver<Item>>(make), {}};
+        readers[thread].read(place_of(number), *object.events, object.bad);
+        return object;
+      },
+      [&](std::size_t number, Object&& object) {
+        count_object(place_of(number));
+        stats.bad.merge(object.bad);
+        object.events->deliver(counter, sink);
+      });
+}
 
 }  // namespace
 
-void read_events(const source::Inventory& inventory, bool deduplicate, const EventSink& sink, ReadStats& stats) {
-  EventCounter counter(deduplicate, sink, stats);
-  const EventSink counting = [&counter](Event&& event) { counter.add(std::move(event)); };
-  for (std::size_t index = 0; index < inventory.objects.size(); ++index) {
-    const source::Object& object = inventory.objects[index];
-    if (object.kind != source::ObjectKind::kCloudTrail) continue;
-    std::string text;
-    const Status status = codec::read_all(object.path, kMaxObjectBytes, text);
-    ++stats.objects;
-    stats.bytes += object.size;
-    RecordWalker({text}, {object, static_cast<std::uint32_t>(index), counting, stats.bad, !status}).run();
-    if (!status) stats.bad.add(reason_of(status.error()), object.key, 0);
-  }
+void read_events(const source::Inventory& inventory, const ReadOptions& options, const EventSink& sink,
+                 ReadStats& stats) {
+  read_objects<Event>(inventory, options, false, [](Event&& event) { return std::move(event); }, sink, stats);
+}
+
+void read_changes(const source::Inventory& inventory, const ReadOptions& options, const ChangeSink& sink,
+                  ReadStats& stats) {
+  read_objects<InterpretedEvent>(inventory, options, true, interpreted, sink, stats);
 }
 
 void read_text(std::string_view text, const source::Object& object, std::uint32_t object_index, const EventSink& sink,
-               BadInput& bad) {
-  RecordWalker(text, {object, object_index, sink, bad, false}).run();
+               BadInput& bad, bool plain) {
+  ReadStats stats;
+  EventCounter counter(false, stats);
+  DirectReceiver<Event> receiver(counter, [](Event&& event) { return std::move(event); }, sink);
+  ObjectReader(plain, false).read_text(std::string(text), {object, object_index}, receiver, bad, false);
 }
 
 }  // namespace flowtrail::cloudtrail

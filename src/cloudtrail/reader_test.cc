@@ -324,7 +324,7 @@ TEST(CloudTrailReader, EventIdsSeenBeforeAreCountedAndNotPassedOn) {
 
   ReadStats stats;
   std::string names;
-  read_events(inventory, true, [&names](Event&& event) { names += event.name; }, stats);
+  read_events(inventory, {}, [&names](Event&& event) { names += event.name; }, stats);
   EXPECT_EQ(names, "ABCC");
   EXPECT_EQ(stats.objects, 2U);
   EXPECT_EQ(stats.events, 4U);
@@ -336,7 +336,7 @@ TEST(CloudTrailReader, EventIdsSeenBeforeAreCountedAndNotPassedOn) {
 
   ReadStats all;
   names.clear();
-  read_events(inventory, false, [&names](Event&& event) { names += event.name; }, all);
+  read_events(inventory, {.deduplicate = false}, [&names](Event&& event) { names += event.name; }, all);
   EXPECT_EQ(names, "ABCCA");
 }
 
@@ -347,7 +347,7 @@ TEST(CloudTrailReader, FaultsOfTheStreamAreCountedOnceAndKeepWhatCameBefore) {
   inventory.objects[0].path = "/nonexistent/gone.json";
   inventory.objects[0].kind = source::ObjectKind::kCloudTrail;
   ReadStats stats;
-  read_events(inventory, true, [](Event&&) {}, stats);
+  read_events(inventory, {}, [](Event&&) {}, stats);
   EXPECT_EQ(stats.bad.total(), 1U);
   EXPECT_TRUE(stats.bad.by_reason().contains("no such file"));
 }

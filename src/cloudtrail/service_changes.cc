@@ -258,6 +258,12 @@ std::vector<const ServiceEvent*> find_service_events(std::string_view service, s
   return rows;
 }
 
+bool has_service_events(std::string_view service, std::string_view event) {
+  const auto found = rows_by_event().find(without_date(event));
+  return found != rows_by_event().end() &&
+         std::ranges::any_of(found->second, [service](const ServiceEvent* row) { return row->service == service; });
+}
+
 void interpret_service_event(const ServiceEvent& row, const Call& call, Changes& changes) {
   for (std::string& resource : resources_of(row, call)) {
     if (row.effect == Effect::kMentioned) {

@@ -40,6 +40,7 @@ struct ServiceEvent {
 
 /// The rows for one event (an event may speak of several resources); empty for events that are in no table.
 [[nodiscard]] std::vector<const ServiceEvent*> find_service_events(std::string_view service, std::string_view event);
+[[nodiscard]] bool has_service_events(std::string_view service, std::string_view event);
 
 void interpret_service_event(const ServiceEvent& service_event, const Call& call, Changes& changes);
 

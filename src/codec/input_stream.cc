@@ -17,6 +17,7 @@ namespace flowtrail::codec {
 namespace {
 
 constexpr std::size_t kInputBytes = std::size_t{64} << 10U;
+constexpr std::size_t kSmallestRead = std::size_t{64} << 10U;
 
 Error errno_error(std::string_view what, const std::filesystem::path& path) {
   const int number = errno;
@@ -262,15 +263,22 @@ Result<std::unique_ptr<InputStream>> InputStream::open(const std::filesystem::pa
 
 Status read_all(const std::filesystem::path& path, std::uint64_t max_bytes, std::string& text) {
   FT_TRY(const auto stream, InputStream::open(path));
-  std::array<char, kInputBytes> buffer;
-  std::uint64_t total = 0;
+  const std::size_t start = text.size();
   while (true) {
-    FT_TRY(const std::size_t size, stream->read(buffer));
-    if (size == 0) return {};
-    const auto taken = static_cast<std::size_t>(std::min<std::uint64_t>(size, max_bytes - total));
-    text.append(buffer.data(), taken);
-    total += taken;
-    if (taken < size) {
+    // One byte more than allowed tells whether there is more.
+    const std::uint64_t left = max_bytes + 1 - (text.size() - start);
+    const std::size_t used = text.size();
+    const std::size_t free = std::max(text.capacity() - used, kSmallestRead);
+    Result<std::size_t> size = std::size_t{0};
+    text.resize_and_overwrite(used + static_cast<std::size_t>(std::min<std::uint64_t>(free, left)),
+                              [&](char* bytes, std::size_t room) {
+                                size = stream->read(std::span(bytes, room).subspan(used));
+                                return used + size.value_or(0);
+                              });
+    if (!size) return std::unexpected(size.error());
+    if (*size == 0) return {};
+    if (text.size() - start > max_bytes) {
+      text.resize(start + static_cast<std::size_t>(max_bytes));
       return std::unexpected(
           Error{ErrorCode::kUnsupported, fmt::format("larger than {} bytes", max_bytes), path.string(), {}});
     }

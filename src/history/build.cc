@@ -43,6 +43,31 @@ struct HistoryBuilder::State {
   std::vector<SnapshotFacts> facts;
   CloudTrailCoverage coverage;
   std::set<std::string> regions, accounts;
+
+  void cover(const cloudtrail::Event& event) {
+    ++coverage.events;
+    if (event.failed()) ++coverage.failed_calls;
+    if (!coverage.from || event.time < *coverage.from) coverage.from = event.time;
+    if (!coverage.to || event.time > *coverage.to) coverage.to = event.time;
+    if (!event.region.empty()) regions.insert(event.region);
+    if (!event.account.empty()) accounts.insert(event.account);
+  }
+
+  void add(const cloudtrail::Event& event, Result<std::vector<cloudtrail::Change>>&& changes) {
+    if (!changes) {
+      bad_events.push_back({event.place, event.event_id, {}});
+      return;
+    }
+    if (event.failed())
+      std::erase_if(*changes, [](const cloudtrail::Change& change) { return !is_group_change(change); });
+    if (changes->empty()) return;
+    ReplayEvent replayed;
+    replayed.info = event_info(event);
+    replayed.tie_rank = cloudtrail::tie_rank(event);
+    replayed.failed = event.failed();
+    replayed.changes = *std::move(changes);
+    events.push_back(std::move(replayed));
+  }
 };
 
 HistoryBuilder::HistoryBuilder(BuildOptions options) : state_(std::make_unique<State>()) {
@@ -51,29 +76,15 @@ HistoryBuilder::HistoryBuilder(BuildOptions options) : state_(std::make_unique<S
 HistoryBuilder::~HistoryBuilder() = default;
 
 void HistoryBuilder::add(cloudtrail::Event&& event) {
-  State& state = *state_;
-  CloudTrailCoverage& coverage = state.coverage;
-  ++coverage.events;
-  if (event.failed()) ++coverage.failed_calls;
-  if (!coverage.from || event.time < *coverage.from) coverage.from = event.time;
-  if (!coverage.to || event.time > *coverage.to) coverage.to = event.time;
-  if (!event.region.empty()) state.regions.insert(event.region);
-  if (!event.account.empty()) state.accounts.insert(event.account);
+  state_->cover(event);
   if (!cloudtrail::may_change_state(event)) return;
-  Result<std::vector<cloudtrail::Change>> changes = cloudtrail::interpret(event);
-  if (!changes) {
-    state.bad_events.push_back({event.place, event.event_id, {}});
-    return;
-  }
-  if (event.failed())
-    std::erase_if(*changes, [](const cloudtrail::Change& change) { return !is_group_change(change); });
-  if (changes->empty()) return;
-  ReplayEvent replayed;
-  replayed.info = event_info(event);
-  replayed.tie_rank = cloudtrail::tie_rank(event);
-  replayed.failed = event.failed();
-  replayed.changes = *std::move(changes);
-  state.events.push_back(std::move(replayed));
+  auto changes = cloudtrail::interpret(event);
+  state_->add(event, std::move(changes));
+}
+
+void HistoryBuilder::add(cloudtrail::InterpretedEvent&& interpreted) {
+  state_->cover(interpreted.event);
+  state_->add(interpreted.event, std::move(interpreted.changes));
 }
 
 void HistoryBuilder::add_snapshots(const source::Inventory& inventory, BadInput& bad) {

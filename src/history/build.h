@@ -7,6 +7,7 @@
 
 #include "base/bad_input.h"
 #include "cloudtrail/event.h"
+#include "cloudtrail/reader.h"
 #include "history/history.h"
 #include "source/inventory.h"
 
@@ -26,6 +27,9 @@ class HistoryBuilder {
 
   /// Keeps the event if it can matter (`cloudtrail::may_change_state`), else forgets it at once.
   void add(cloudtrail::Event&& event);
+
+  /// Likewise, for an event that is interpreted already.
+  void add(cloudtrail::InterpretedEvent&& interpreted);
 
   /// Reads every kSnapshot object of the inventory. Bad files are counted in `bad` with place and reason. Call it after
   /// the events of the same inventory, so that bad events get the keys of their objects.

@@ -28,6 +28,25 @@ std::vector<std::uint32_t> sort_with_map(std::vector<T>& things, Less less) {
   return new_index;
 }
 
+/// Puts `things` into their order without a second copy of them.
+template <typename T, typename Less>
+void sort_in_place(std::vector<T>& things, Less less) {
+  std::vector<std::uint32_t> order(things.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::ranges::stable_sort(order, [&](std::uint32_t a, std::uint32_t b) { return less(things[a], things[b]); });
+  for (std::uint32_t start = 0; start < order.size(); ++start) {
+    if (order[start] == start) continue;
+    T first = std::move(things[start]);
+    std::uint32_t place = start;
+    while (order[place] != start) {
+      things[place] = std::move(things[order[place]]);
+      place = std::exchange(order[place], place);
+    }
+    things[place] = std::move(first);
+    order[place] = place;
+  }
+}
+
 template <typename T>
 void drop_empty(std::vector<T>& things) {
   std::erase_if(things, [](const T& thing) { return thing.valid.from && thing.valid.from == thing.valid.to; });
@@ -57,7 +76,7 @@ Replayer::Replayer(std::vector<ReplayEvent> events, std::vector<SnapshotInfo> sn
   history_.snapshots = std::move(snapshots);
   for (SnapshotFacts& one : facts_) one.snapshot = new_snapshot[one.snapshot];
   std::ranges::stable_sort(facts_, {}, [](const SnapshotFacts& one) { return std::pair(one.time, one.snapshot); });
-  std::ranges::stable_sort(events_, [](const ReplayEvent& a, const ReplayEvent& b) {
+  sort_in_place(events_, [](const ReplayEvent& a, const ReplayEvent& b) {
     return std::tie(a.info.time, a.tie_rank, a.info.place, a.info.event_id) <
            std::tie(b.info.time, b.tie_rank, b.info.place, b.info.event_id);
   });
@@ -173,6 +192,7 @@ void Replayer::apply_event(std::size_t event) {
       std::visit([&](const auto& one) { apply(one, moment); }, change);
     }
   }
+  events_[event].changes = {};  // no longer needed, and most of the memory
 }
 
 void Replayer::apply_events_of_second(std::size_t first, std::size_t last) {
@@ -288,11 +308,13 @@ void Replayer::keep_proving_events() {
   });
   for (const RuleChange& change : history_.rule_changes) new_index[change.event] = 0;
   for (const AttachmentChange& change : history_.attachment_changes) new_index[change.event] = 0;
+  history_.events.reserve(static_cast<std::size_t>(std::ranges::count(new_index, 0U)));
   for (std::size_t i = 0; i < events_.size(); ++i) {
     if (new_index[i] == kNone) continue;
     new_index[i] = static_cast<std::uint32_t>(history_.events.size());
     history_.events.push_back(std::move(events_[i].info));
   }
+  events_ = {};
   each_proof([&](Proof& proof) {
     if (proof.kind == Proof::Kind::kEvent) proof.index = new_index[proof.index];
   });
@@ -346,8 +368,23 @@ void Replayer::order_everything() {
   for (Group& one : history_.groups) std::ranges::sort(one.associated_vpcs);
 }
 
+/// What only the replay itself needed.
+void Replayer::forget_states() {
+  groups_ = {};
+  interfaces_ = {};
+  instances_ = {};
+  group_index_ = interface_index_ = instance_index_ = attachment_index_ = {};
+  open_rule_by_id_ = closed_rule_by_id_ = open_name_ = {};
+  direction_of_id_ = {};
+  name_was_known_ = {};
+  groups_by_name_ = {};
+  resources_ = {};
+  prefix_lists_ = {};
+}
+
 void Replayer::finish() {
   write_prefix_lists();
+  forget_states();
   fill_regions();
   set_attachments_baselines();
   drop_empty_intervals();

@@ -108,6 +108,7 @@ class Replayer {
   [[nodiscard]] Moment moment_of(std::size_t event) const;
   void contradict(const Moment& moment, std::string text);
   void finish();
+  void forget_states();
   void fill_regions();
   void drop_empty_intervals();
   void keep_proving_events();

@@ -25,9 +25,9 @@ bool holds_any_log(const source::Inventory& inventory) {
 
 void read_history(const Options& options, Evidence& evidence) {
   history::HistoryBuilder builder{{options.snapshot_time}};
-  cloudtrail::read_events(
-      evidence.inventory, true, [&](cloudtrail::Event&& event) { builder.add(std::move(event)); },
-      evidence.event_stats);
+  cloudtrail::read_changes(
+      evidence.inventory, {.plain = options.plain_reader},
+      [&](cloudtrail::InterpretedEvent&& event) { builder.add(std::move(event)); }, evidence.event_stats);
   builder.add_snapshots(evidence.inventory, evidence.bad_snapshots);
   evidence.history = builder.build(evidence.bad_events);
   const cloudtrail::ReadStats& stats = evidence.event_stats;

@@ -92,7 +92,7 @@ class Scan {
       }
       add_row(event, object, stream);
     };
-    cloudtrail::read_events(one, false, sink, stats_);
+    cloudtrail::read_events(one, {.deduplicate = false, .threads = 1}, sink, stats_);
   }
 
   void add_row(const Event& event, const source::Object& object, RowStream& stream) {

@@ -1,0 +1,33 @@
+// The ids of the events seen so far.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace flowtrail::cloudtrail {
+
+/// 128 bits of an id of any form: two different ids among a billion share them with a chance below 1 in 10^20.
+struct EventId {
+  std::uint64_t high = 0, low = 0;  // both 0: no id
+  friend bool operator==(const EventId&, const EventId&) = default;
+};
+
+/// Of an empty text: no id.
+[[nodiscard]] EventId event_id_of(std::string_view text);
+
+/// Open addressing; 21 to 43 bytes an id.
+class EventIds {
+ public:
+  /// False if the id was there before. `id` is one.
+  bool insert(const EventId& id);
+
+ private:
+  void grow();
+
+  std::vector<EventId> slots_;  // no id = free; a power of two of them
+  std::size_t size_ = 0;
+};
+
+}  // namespace flowtrail::cloudtrail

@@ -1,0 +1,27 @@
+// Finds the records of one text in whatever envelopes, and goes on behind what is broken: at the next object that
+// begins with the same key as the broken one, or at the next line.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "base/bad_input.h"
+#include "cloudtrail/event.h"
+#include "cloudtrail/record_parser.h"
+
+namespace flowtrail::cloudtrail {
+
+struct Walk {
+  const std::string& object_key;                            // for places of bad records
+  const std::function<void(Event&&, std::uint64_t)>& sink;  // with the number of the record in the text, from 1
+  BadInput& bad;
+  bool end_is_reported = false;     // the text's sudden end is already counted (a fault of the compressed stream)
+  std::uint64_t known_records = 0;  // the first so many records are already dealt with
+};
+
+/// Cost: linear in the text, whatever is in it.
+void walk_tolerantly(std::string_view text, RecordParser& parser, const Walk& walk);
+
+}  // namespace flowtrail::cloudtrail

@@ -114,7 +114,7 @@ int run(std::span<const std::string> words) {
     return value;
   };
   if (words.size() < 2) return fail("usage: flowtrail-bench inflate|j1 DIR [--interfaces FILE --port N] [--threads N]");
-  const auto inventory = source::list({words[1]}, {});
+  const auto inventory = source::list(words.subspan(1, 1), {});
   if (!inventory) return fail(inventory.error().to_string());
   const auto threads =
       static_cast<unsigned>(std::max(1, number("--threads", static_cast<int>(std::thread::hardware_concurrency()))));

@@ -34,7 +34,6 @@ struct Options {
   bool plain_reader = false;  // the slow readers, oracles of the fast ones
   int scanner_targets = 8;
   const attribution::ScannerList* scanners = nullptr;
-  bool plain_reader = false;       // read by the slow ways that check the fast ones
   flowlog::ParquetReader parquet;  // tables::parquet_reader(); without it Parquet objects are counted as bad
 };
 

@@ -42,12 +42,6 @@ void add_count(std::int64_t& sum, std::int64_t value) {
   if (value > 0 && __builtin_add_overflow(sum, value, &sum)) sum = INT64_MAX;
 }
 
-// Frees the deque on the way, so that no more than a part of it is held twice.
-template <typename T>
-void drain(std::deque<T>& from, std::vector<T>& to) {
-  for (; !from.empty(); from.pop_front()) to.push_back(std::move(from.front()));
-}
-
 void credit(std::vector<RuleHits>& hits, const FlowRecord& record, const Matcher::Answer& admitted) {
   const bool sole = admitted.rules.size() == 1;
   for (std::size_t i = 0; i < admitted.rules.size(); ++i) {
@@ -125,29 +119,28 @@ void EarliestSymbol::add(std::uint32_t candidate, const Evidence::Entry& entry) 
 }
 
 std::size_t PeerTable::entry(const PeerKey& key) {
-  if (slots_.size() < 2 * (peers_.size() + 1)) grow();
+  if (slots_.size() < 2 * (size_ + 1)) grow();
   std::size_t slot = hash_of(key) & (slots_.size() - 1);
   for (; slots_[slot] != 0; slot = (slot + 1) & (slots_.size() - 1)) {
     const std::size_t index = slots_[slot] - 1;
-    if (key_of(peers_[index]) == key) return index;
+    if (key_of(at(index).peer) == key) return index;
   }
-  Peer peer;
+  if (size_ % kBlockEntries == 0) blocks_.emplace_back().reserve(kBlockEntries);
+  Peer& peer = blocks_.back().emplace_back().peer;
   peer.interface = key.interface;
   peer.owner = key.owner;
   peer.direction = key.direction;
   peer.address = key.address;
   peer.protocol = key.protocol;
   peer.service_port = key.service_port;
-  peers_.push_back(std::move(peer));
-  traces_.emplace_back();
-  slots_[slot] = static_cast<std::uint32_t>(peers_.size());
-  return peers_.size() - 1;
+  slots_[slot] = static_cast<std::uint32_t>(++size_);
+  return size_ - 1;
 }
 
 void PeerTable::grow() {
   slots_.assign(std::max(kFirstSlots, slots_.size() * 2), 0);
-  for (std::size_t index = 0; index < peers_.size(); ++index) {
-    std::size_t slot = hash_of(key_of(peers_[index])) & (slots_.size() - 1);
+  for (std::size_t index = 0; index < size_; ++index) {
+    std::size_t slot = hash_of(key_of(at(index).peer)) & (slots_.size() - 1);
     while (slots_[slot] != 0) slot = (slot + 1) & (slots_.size() - 1);
     slots_[slot] = static_cast<std::uint32_t>(index + 1);
   }
@@ -156,8 +149,7 @@ void PeerTable::grow() {
 void PeerTable::fold(std::size_t index, const Flow& flow, bool from_initiator, const Matcher::Answer* admitted) {
   const FlowRecord& record = flow.record;
   const Evidence::Entry entry{record.start, record.place};
-  Peer& peer = peers_[index];
-  PeerTrace& trace = traces_[index];
+  auto& [peer, trace] = at(index);
   const std::int64_t attempts_before = peer.counters.attempts;
   count_record(record, peer.direction, from_initiator, peer.address.is_v4(), peer.counters);
   peer.evidence.add(record.start, record.place);
@@ -174,8 +166,15 @@ void PeerTable::fold(std::size_t index, const Flow& flow, bool from_initiator, c
 
 void PeerTable::move_to(std::vector<Peer>& peers, std::vector<PeerTrace>& traces) {
   slots_ = {};
-  drain(peers_, peers);
-  drain(traces_, traces);
+  for (Block& block : blocks_) {
+    for (Entry& entry : block) {
+      peers.push_back(std::move(entry.peer));
+      traces.push_back(std::move(entry.trace));
+    }
+    block = {};
+  }
+  blocks_ = {};
+  size_ = 0;
 }
 
 void PeerTrace::merge(const PeerTrace& other) {

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <vector>
 
 #include "attribution/attribution.h"
@@ -55,22 +54,29 @@ class PeerTable {
  public:
   /// The index of the key's entry, made when new. Cost: O(1) on average.
   [[nodiscard]] std::size_t entry(const PeerKey& key);
-  [[nodiscard]] Peer& peer(std::size_t index) { return peers_[index]; }
-  [[nodiscard]] PeerTrace& trace(std::size_t index) { return traces_[index]; }
 
   /// Counts a record and credits the rules that admitted it (nullptr: not an accepted record from the initiator).
   void fold(std::size_t index, const Flow& flow, bool from_initiator, const Matcher::Answer* admitted);
 
-  [[nodiscard]] std::size_t size() const { return peers_.size(); }
+  [[nodiscard]] std::size_t size() const { return size_; }
   /// Appends all entries, and has none afterwards. Reserve first: both are large.
   void move_to(std::vector<Peer>& peers, std::vector<PeerTrace>& traces);
 
  private:
+  struct Entry {
+    Peer peer;
+    PeerTrace trace;
+  };
+  // Blocks are large enough for the system to take each one back, so that the table can be emptied into another place
+  // without holding everything twice.
+  static constexpr std::size_t kBlockEntries = 1024;
+  using Block = std::vector<Entry>;
+
+  [[nodiscard]] Entry& at(std::size_t index) { return blocks_[index / kBlockEntries][index % kBlockEntries]; }
   void grow();
 
-  // Deques grow without holding everything twice.
-  std::deque<Peer> peers_;
-  std::deque<PeerTrace> traces_;
+  std::vector<Block> blocks_;
+  std::size_t size_ = 0;
   std::vector<std::uint32_t> slots_;  // index + 1 into peers_; 0 = free; a power of two, at most half full
 };
 

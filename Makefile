@@ -24,8 +24,8 @@ test: bootstrap-dev
 	cmake --build --preset release -j$(JOBS)
 	scripts/check-release
 	cmake --preset tsan
-	cmake --build --preset tsan -j$(JOBS) --target engine_test tables_test
-	$(FIXED_ADDRESSES) ctest --preset tsan -R '^(engine|tables)/'
+	cmake --build --preset tsan -j$(JOBS) --target base_test cloudtrail_test engine_test tables_test
+	$(FIXED_ADDRESSES) ctest --preset tsan -R '^(engine|tables)/|InOrder|NumberOfThreads'
 	cmake --preset asan
 	cmake --build --preset asan -j$(JOBS)
 	ctest --preset asan

@@ -65,30 +65,26 @@ void for_each_in_order(std::size_t count, unsigned threads, const Work& work, co
     }
   };
 
-  struct Stop {
-    std::mutex& mutex;
-    std::condition_variable& may_begin;
-    bool& stopped;
-    ~Stop() {
-      const std::scoped_lock lock{mutex};
-      stopped = true;
-      may_begin.notify_all();
-    }
-  };
   std::vector<std::jthread> running;
-  const Stop stop{mutex, may_begin, stopped};  // goes before the threads are joined
   running.reserve(threads);
-  for (unsigned thread = 0; thread < threads; ++thread) running.emplace_back(run, thread);
-  for (std::size_t index = 0; index < count; ++index) {
-    std::optional<Item>& place = waiting[index % waiting.size()];
-    std::unique_lock lock{mutex};
-    is_done.wait(lock, [&] { return place.has_value() || fault != nullptr; });
-    if (fault) std::rethrow_exception(fault);
-    Item item = *std::exchange(place, std::nullopt);
-    ++delivered;
-    lock.unlock();
-    may_begin.notify_one();
-    deliver(index, std::move(item));
+  try {
+    for (unsigned thread = 0; thread < threads; ++thread) running.emplace_back(run, thread);
+    for (std::size_t index = 0; index < count; ++index) {
+      std::optional<Item>& place = waiting[index % waiting.size()];
+      std::unique_lock lock{mutex};
+      is_done.wait(lock, [&] { return place.has_value() || fault != nullptr; });
+      if (fault) std::rethrow_exception(fault);
+      Item item = *std::exchange(place, std::nullopt);
+      ++delivered;
+      lock.unlock();
+      may_begin.notify_one();
+      deliver(index, std::move(item));
+    }
+  } catch (...) {
+    const std::scoped_lock lock{mutex};
+    stopped = true;
+    may_begin.notify_all();
+    throw;
   }
 }
 

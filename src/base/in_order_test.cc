@@ -27,11 +27,11 @@ TEST(InOrder, EveryResultComesOnceAndInOrder) {
 }
 
 TEST(InOrder, NoMoreThanTwoResultsAThreadWait) {
-  constexpr unsigned kThreads = 3;
+  constexpr std::size_t kThreads = 3;
   std::atomic<std::size_t> begun = 0;
   std::size_t delivered = 0;
   for_each_in_order(
-      500, kThreads, [&](unsigned, std::size_t) { return ++begun; },
+      500, unsigned{kThreads}, [&](unsigned, std::size_t) { return ++begun; },
       [&](std::size_t, std::size_t) {
         ++delivered;
         EXPECT_LE(begun.load(), delivered + 2 * kThreads);

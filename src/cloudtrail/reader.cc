@@ -18,6 +18,7 @@ namespace flowtrail::cloudtrail {
 namespace {
 
 constexpr std::uint64_t kMaxObjectBytes = 2ULL << 30U;
+constexpr std::size_t kExpected = 8;  // events ahead whose ids are looked up early
 
 std::string reason_of(const Error& error) {
   switch (error.code) {
@@ -125,6 +126,8 @@ class EventCounter {
 
   static Facts facts_of(const EventOutline& event) { return {event_id_of(event.event_id), event.time, event.failed()}; }
 
+  void expect(const Facts& event) const { seen_.expect(event.id); }
+
   /// False for an event that was there before.
   bool add(const Facts& event, std::string_view region, std::string_view account) {
     if (deduplicate_ && event.id != EventId{} && !seen_.insert(event.id)) {
@@ -218,7 +221,9 @@ class KeepingReceiver final : public Receiver {
 
   void deliver(EventCounter& counter, const std::function<void(Item&&)>& sink) {
     auto item = items_.begin();
-    for (const Kept& event : events_) {
+    for (std::size_t index = 0; index < events_.size(); ++index) {
+      const Kept& event = events_[index];
+      if (index + kExpected < events_.size()) counter.expect(events_[index + kExpected].facts);
       const bool is_new = counter.add(event.facts, regions_[event.region], accounts_[event.account]);
       if (is_new && event.has_item) sink(std::move(*item));
       if (event.has_item) ++item;

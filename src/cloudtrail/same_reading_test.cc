@@ -316,19 +316,19 @@ std::string damaged(std::string text, std::mt19937& random) {
 TEST(SameReading, OfRandomDocuments) {
   Writer writer(20260301);
   std::size_t events = 0;
-  for (int round = 0; round < 20'000; ++round) {
+  for (int round = 0; round < 8'000; ++round) {
     const std::string text = writer.document();
     expect_same(text);
     if (HasFatalFailure()) return;
     events += read(text, false).find("1.08") != std::string::npos ? 1 : 0;
   }
-  EXPECT_GT(events, 5'000U) << "mostly bad documents prove little";
+  EXPECT_GT(events, 2'000U) << "mostly bad documents prove little";
 }
 
 TEST(SameReading, OfDamagedDocuments) {
   Writer writer(7);
   std::mt19937 random(8);
-  for (int round = 0; round < 20'000; ++round) {
+  for (int round = 0; round < 8'000; ++round) {
     expect_same(damaged(writer.document(), random));
     if (HasFatalFailure()) return;
   }
@@ -348,7 +348,7 @@ TEST(SameReading, OfDocumentsCutAtEveryPlace) {
 TEST(SameReading, OfRandomBytes) {
   std::mt19937 random(10);
   constexpr std::string_view kAlphabet = "{}[]\",:\\ 1aR\n";
-  for (int round = 0; round < 50'000; ++round) {
+  for (int round = 0; round < 20'000; ++round) {
     std::string text;
     for (std::size_t size = random() % 60; size > 0; --size) text += kAlphabet[random() % kAlphabet.size()];
     expect_same(text);
@@ -388,7 +388,7 @@ TEST(SameReading, OfManyFilesByAnyNumberOfThreads) {
 TEST(SameReading, OfEventsThatAreOnlyCounted) {
   Writer writer(13);
   Files files("flowtrail_same_reading_counted");
-  for (int file = 0; file < 3'000; ++file) files.add(writer.document());
+  for (int file = 0; file < 1'000; ++file) files.add(writer.document());
   for (const bool deduplicate : {true, false}) {
     const ReadOptions options{.deduplicate = deduplicate, .threads = 1};
     const ReadOptions slow{.deduplicate = deduplicate, .threads = 1, .plain = true};

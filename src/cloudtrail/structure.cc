@@ -6,7 +6,7 @@ namespace flowtrail::cloudtrail {
 
 namespace {
 
-constexpr std::size_t kSmallestCapacity = std::size_t{1} << 20U;
+constexpr std::size_t kSmallestCapacity = std::size_t{1} << 16U;
 constexpr std::size_t kDepth = 1;  // of the second stage, which is not used
 
 int hex_digit(char letter) {

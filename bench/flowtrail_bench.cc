@@ -15,11 +15,11 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <thread>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
+#include "base/threads.h"
 #include "codec/input_stream.h"
 #include "flowlog/reader.h"
 #include "source/inventory.h"
@@ -35,7 +35,7 @@ int fail(const std::string& text) {
 int inflate(const source::Inventory& inventory, unsigned threads) {
   std::atomic<std::size_t> next = 0;
   std::atomic<std::uint64_t> bytes = 0, faults = 0;
-  const auto run = [&] {
+  run_on_threads(threads, [&](unsigned) {
     std::vector<char> buffer(std::size_t{256} << 10U);
     for (std::size_t i = next++; i < inventory.objects.size(); i = next++) {
       auto stream = codec::InputStream::open(inventory.objects[i].path);
@@ -50,12 +50,7 @@ int inflate(const source::Inventory& inventory, unsigned threads) {
         bytes += *size;
       }
     }
-  };
-  {
-    std::vector<std::jthread> running;
-    for (unsigned i = 1; i < threads; ++i) running.emplace_back(run);
-    run();
-  }
+  });
   fmt::print("{}\n", bytes.load());
   return faults == 0 ? 0 : fail(fmt::format("{} files could not be read", faults.load()));
 }
@@ -90,7 +85,7 @@ int count(const source::Inventory& inventory, const std::string& interface_file,
   std::size_t lanes = 0;
   flowlog::ReadStats stats;
   const Status read = flowlog::scan_records(
-      inventory, {{}, {}, static_cast<int>(threads), false}, symbols,
+      inventory, {{}, {}, threads, false}, symbols,
       [&] { return std::make_unique<CountLane>(interfaces, port, counts[lanes++]); }, stats);
   if (!read) return fail(read.error().to_string());
   std::map<std::string, std::uint64_t> sums;
@@ -116,8 +111,7 @@ int run(std::span<const std::string> words) {
   if (words.size() < 2) return fail("usage: flowtrail-bench inflate|j1 DIR [--interfaces FILE --port N] [--threads N]");
   const auto inventory = source::list(words.subspan(1, 1), {});
   if (!inventory) return fail(inventory.error().to_string());
-  const auto threads =
-      static_cast<unsigned>(std::max(1, number("--threads", static_cast<int>(std::thread::hardware_concurrency()))));
+  const unsigned threads = thread_count(static_cast<unsigned>(std::max(0, number("--threads", 0))));
   if (words[0] == "inflate") return inflate(*inventory, threads);
   if (words[0] == "j1") return count(*inventory, option("--interfaces"), number("--port", 22), threads);
   return fail("no such job: " + words[0]);

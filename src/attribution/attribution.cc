@@ -5,7 +5,6 @@
 #include <functional>
 #include <numeric>
 #include <set>
-#include <thread>
 #include <tuple>
 
 #include "attribution/conversation.h"
@@ -21,6 +20,8 @@
 #include "attribution/side.h"
 #include "attribution/spans.h"
 #include "attribution/spool.h"
+#include "base/permutation.h"
+#include "base/threads.h"
 
 namespace flowtrail::attribution {
 
@@ -32,9 +33,9 @@ struct Attribution::State {
         std::size_t lane_count);
 
   // Hands out the distinct records of the window, partition by partition, in portions that fit into memory and hold
-  // whole conversations: each portion to one of `threads` threads, which are numbered from 0.
-  [[nodiscard]] Status for_each_portion(std::size_t threads,
-                                        const std::function<void(std::size_t thread, const Conversations&)>& visit);
+  // whole conversations: each portion to one of `thread_count` threads, which are numbered from 0.
+  [[nodiscard]] Status for_each_portion(unsigned thread_count,
+                                        const std::function<void(unsigned thread, const Conversations&)>& visit);
   [[nodiscard]] Status visit_partition(std::size_t partition, std::size_t round_size,
                                        const std::function<void(const Conversations&)>& visit);
 
@@ -57,7 +58,7 @@ struct Attribution::State {
   const history::History& history;
   const flowlog::SymbolTable& symbols;
   AttributionOptions options;
-  std::size_t threads;
+  unsigned threads;
   std::vector<std::unique_ptr<Lane>> lanes;
   // Of all lanes.
   InterfaceBook interfaces;
@@ -77,8 +78,7 @@ Attribution::State::State(const history::History& history_in, const flowlog::Sym
     : history(history_in),
       symbols(symbols_in),
       options(std::move(options_in)),
-      threads(options.threads > 0 ? static_cast<std::size_t>(options.threads)
-                                  : std::max(1U, std::thread::hardware_concurrency())),
+      threads(thread_count(options.threads)),
       interfaces(history, symbols) {
   for (std::size_t i = 0; i < lane_count; ++i) {
     lanes.push_back(std::make_unique<Lane>(std::make_unique<Lane::State>(
@@ -135,27 +135,22 @@ Status Attribution::State::visit_partition(std::size_t partition, std::size_t ro
   return {};
 }
 
-Status Attribution::State::for_each_portion(std::size_t thread_count,
-                                            const std::function<void(std::size_t, const Conversations&)>& visit) {
+Status Attribution::State::for_each_portion(unsigned thread_count,
+                                            const std::function<void(unsigned, const Conversations&)>& visit) {
   copies = 0;
   outside_window = 0;
   const std::size_t round_size =
       std::max<std::size_t>(1, options.memory_budget_bytes / (2 * sizeof(Flow)) / thread_count);
   std::atomic<std::size_t> next = 0;
   std::vector<Status> ended(thread_count);
-  const auto run = [&](std::size_t thread) {
+  run_on_threads(thread_count, [&](unsigned thread) {
     while (ended[thread]) {
       const std::size_t partition = next++;
       if (partition >= Spool::kPartitions) return;
       ended[thread] =
           visit_partition(partition, round_size, [&](const Conversations& portion) { visit(thread, portion); });
     }
-  };
-  {
-    std::vector<std::jthread> running;
-    for (std::size_t thread = 1; thread < thread_count; ++thread) running.emplace_back(run, thread);
-    run(0);
-  }
+  });
   for (const Status& status : ended) FT_CHECK(status);
   return {};
 }
@@ -163,7 +158,7 @@ Status Attribution::State::for_each_portion(std::size_t thread_count,
 Status Attribution::State::find_common_addresses() {
   if (!sides_missing) return {};
   const auto over_records = [&](void (CommonAddress::*step)(const FlowRecord&)) {
-    return for_each_portion(1, [&](std::size_t, const Conversations& portion) {
+    return for_each_portion(1, [&](unsigned, const Conversations& portion) {
       for (const Flow* flow : portion.flows) {
         if (flow->record.status == LogStatus::kOk) (interfaces.of(flow->record.interface).common.*step)(flow->record);
       }
@@ -210,11 +205,11 @@ Status Attribution::State::find_answering_ports() {
 }
 
 Status Attribution::State::attribute_records() {
-  for (std::size_t i = 0; i < threads; ++i) {
+  for (unsigned i = 0; i < threads; ++i) {
     workers.push_back(std::make_unique<PartitionWorker>(history, symbols, interfaces, answering));
   }
   FT_CHECK(for_each_portion(
-      threads, [&](std::size_t thread, const Conversations& portion) { workers[thread]->attribute(portion); }));
+      threads, [&](unsigned thread, const Conversations& portion) { workers[thread]->attribute(portion); }));
   result.duplicate_records = copies;
   result.outside_window = outside_window;
   return {};
@@ -304,23 +299,7 @@ void Attribution::State::order_peers(std::vector<PeerTrace>& traces) {
     const Peer& peer = result.peers[i];
     return std::tuple{rank[peer.interface], peer.direction, peer.address, peer.protocol, peer.service_port, peer.owner};
   });
-  // Moved along the cycles of the permutation, so that the peers are never held twice.
-  for (std::uint32_t start = 0; start < order.size(); ++start) {
-    if (order[start] == start) continue;
-    Peer peer = std::move(result.peers[start]);
-    PeerTrace trace = std::move(traces[start]);
-    std::uint32_t at = start;
-    while (order[at] != start) {
-      const std::uint32_t from = order[at];
-      result.peers[at] = std::move(result.peers[from]);
-      traces[at] = std::move(traces[from]);
-      order[at] = at;
-      at = from;
-    }
-    result.peers[at] = std::move(peer);
-    traces[at] = std::move(trace);
-    order[at] = at;
-  }
+  put_in_order(std::move(order), result.peers, traces);
 }
 
 namespace {

@@ -124,7 +124,7 @@ struct Gap {
 struct AttributionOptions {
   int scanner_targets = 8;
   const ScannerList* scanners = nullptr;                      // nullptr: off
-  int threads = 0;                                            // of `finish`; 0: one per core
+  unsigned threads = 0;                                       // of `finish`; 0: one per core
   std::size_t memory_budget_bytes = std::size_t{128} << 20U;  // records kept in memory, all lanes and threads together
   std::filesystem::path temporary_folder;                     // empty: the system's
 };

@@ -12,12 +12,9 @@
 #include <utility>
 #include <vector>
 
-namespace flowtrail {
+#include "base/threads.h"
 
-/// The number of threads to use: `asked`, or one per core where that is 0; at least 1.
-[[nodiscard]] inline unsigned thread_count(unsigned asked) {
-  return asked > 0 ? asked : std::max(1U, std::thread::hardware_concurrency());
-}
+namespace flowtrail {
 
 /// Calls `work(thread, index)` for every index below `count`, on `threads` threads (`thread` is below `threads`, so
 /// that each may have things of its own), and `deliver(index, result)` on the calling thread, in the order of the

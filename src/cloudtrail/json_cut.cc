@@ -4,15 +4,6 @@ namespace flowtrail::cloudtrail {
 
 namespace {
 
-bool is_blank(char letter) {
-  return letter == ' ' || letter == '\n' || letter == '\r' || letter == '\t';
-}
-
-bool is_scalar_letter(char letter) {
-  return (letter >= '0' && letter <= '9') || (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
-         letter == '+' || letter == '-' || letter == '.';
-}
-
 Cut cut_scalar(std::string_view text, std::size_t& position) {
   const std::size_t start = position;
   while (position < text.size() && is_scalar_letter(text[position])) ++position;

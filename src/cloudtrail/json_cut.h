@@ -24,6 +24,18 @@ struct CutMember {
   std::string_view value;
 };
 
+[[nodiscard]] constexpr bool is_blank(char letter) {
+  return letter == ' ' || letter == '\n' || letter == '\r' || letter == '\t';
+}
+[[nodiscard]] constexpr bool is_digit(char letter) {
+  return letter >= '0' && letter <= '9';
+}
+/// What numbers, true, false and null are written with.
+[[nodiscard]] constexpr bool is_scalar_letter(char letter) {
+  return is_digit(letter) || (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || letter == '+' ||
+         letter == '-' || letter == '.';
+}
+
 [[nodiscard]] std::size_t skip_blanks(std::string_view text, std::size_t position);
 
 /// Moves `position`, which stands at a quote, behind the string. Control characters break it, so that a lost quote

@@ -11,19 +11,6 @@ namespace {
 constexpr unsigned kMaxDepth = 60;   // of a member's value; deeper is left to the tolerant walker
 constexpr std::size_t kDigits = 18;  // so many fit into any 64-bit number
 
-bool is_blank(char letter) {
-  return letter == ' ' || letter == '\n' || letter == '\r' || letter == '\t';
-}
-
-bool is_digit(char letter) {
-  return letter >= '0' && letter <= '9';
-}
-
-bool is_scalar_letter(char letter) {
-  return is_digit(letter) || (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || letter == '+' ||
-         letter == '-' || letter == '.';
-}
-
 std::size_t digits_at(std::string_view text, std::size_t position) {
   std::size_t end = position;
   while (end < text.size() && is_digit(text[end])) ++end;

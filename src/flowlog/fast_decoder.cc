@@ -213,39 +213,11 @@ void SymbolCache::grow() {
 }
 
 FastDecoder::FastDecoder(std::span<const std::string> names, SymbolCache& symbols)
-    : symbols_(symbols), fields_(names.size()) {
-  const auto position = [&](std::string_view name) {
-    const auto found = std::ranges::find(names, name);
-    return found == names.end() ? -1 : static_cast<int>(found - names.begin());
-  };
-  version_ = position("version");
-  account_ = position("account-id");
-  interface_ = position("interface-id");
-  src_ = position("srcaddr");
-  dst_ = position("dstaddr");
-  src_port_ = position("srcport");
-  dst_port_ = position("dstport");
-  protocol_ = position("protocol");
-  packets_ = position("packets");
-  bytes_ = position("bytes");
-  start_ = position("start");
-  end_ = position("end");
-  action_ = position("action");
-  status_ = position("log-status");
-  vpc_ = position("vpc-id");
-  instance_ = position("instance-id");
-  flags_ = position("tcp-flags");
-  pkt_src_ = position("pkt-srcaddr");
-  pkt_dst_ = position("pkt-dstaddr");
-  src_service_ = position("pkt-src-aws-service");
-  dst_service_ = position("pkt-dst-aws-service");
-  direction_ = position("flow-direction");
-  resource_ = position("resource-id");
-}
+    : symbols_(symbols), fields_(names.size()), columns_(names) {}
 
-std::uint32_t FastDecoder::symbol(std::string_view text, Text which) {
+std::uint32_t FastDecoder::symbol(std::string_view text, RecordColumns::Column column) {
   if (text.empty() || is_absent(text)) return SymbolTable::kAbsent;
-  LastText& last = last_[which];
+  LastText& last = last_[column];
   if (text.size() == last.size && std::memcmp(text.data(), last.bytes.data(), text.size()) == 0) return last.code;
   const std::uint32_t code = symbols_.code(text);
   if (text.size() <= last.bytes.size()) {
@@ -258,6 +230,7 @@ std::uint32_t FastDecoder::symbol(std::string_view text, Text which) {
 
 bool FastDecoder::decode(const char* block, const LineIndex& index, const LineIndex::Line& line,
                          const source::Object& object, SourcePlace place, FlowRecord& record) {
+  using Column = RecordColumns::Column;
   if (!line.plain || line.fields != fields_) return false;
   const std::uint32_t* const ends = index.field_ends() + line.first_field;
   // `-` stands for a column that the log does not have.
@@ -266,6 +239,7 @@ bool FastDecoder::decode(const char* block, const LineIndex& index, const LineIn
     const std::uint32_t begin = position == 0 ? line.begin : ends[position - 1] + 1;
     return {block + begin, ends[position] - begin};
   };
+  const auto column = [&](Column which) { return field(columns_.position[which]); };
   const std::string_view first = field(0);
   // A header in the middle of the file, or the time that an export puts before each line.
   if (first.size() >= 20 && first[4] == '-' && first[10] == 'T') return false;
@@ -277,17 +251,22 @@ bool FastDecoder::decode(const char* block, const LineIndex& index, const LineIn
   record.status = LogStatus::kOk;
   record.direction = FlowDirection::kAbsent;
   std::int32_t version = 0;
-  bool fine = read_small(field(version_), 999, version);
-  fine = fine && read_action(field(action_), record.action) && read_status(field(status_), record.status);
-  if (direction_ >= 0) fine = fine && read_direction(field(direction_), record.direction);
-  fine = fine && read_small(field(src_port_), 65'535, record.src_port) &&
-         read_small(field(dst_port_), 65'535, record.dst_port) && read_small(field(protocol_), 255, record.protocol) &&
-         read_small(field(flags_), 65'535, record.tcp_flags);
-  fine = fine && read_count(field(packets_), record.packets) && read_count(field(bytes_), record.bytes);
-  record.has_time = start_ >= 0 && end_ >= 0;
-  fine = fine && record.has_time && read_seconds(field(start_), record.start) && read_seconds(field(end_), record.end);
+  bool fine = read_small(column(Column::kVersion), 999, version);
+  fine = fine && read_action(column(Column::kAction), record.action) &&
+         read_status(column(Column::kStatus), record.status);
+  if (columns_.position[Column::kDirection] >= 0)
+    fine = fine && read_direction(column(Column::kDirection), record.direction);
+  fine = fine && read_small(column(Column::kSrcPort), 65'535, record.src_port) &&
+         read_small(column(Column::kDstPort), 65'535, record.dst_port) &&
+         read_small(column(Column::kProtocol), 255, record.protocol) &&
+         read_small(column(Column::kTcpFlags), 65'535, record.tcp_flags);
+  fine =
+      fine && read_count(column(Column::kPackets), record.packets) && read_count(column(Column::kBytes), record.bytes);
+  record.has_time = columns_.position[Column::kStart] >= 0 && columns_.position[Column::kEnd] >= 0;
+  fine = fine && record.has_time && read_seconds(column(Column::kStart), record.start) &&
+         read_seconds(column(Column::kEnd), record.end);
   record.src = record.dst = IpAddress{};
-  const std::string_view src = field(src_), dst = field(dst_);
+  const std::string_view src = column(Column::kSrc), dst = column(Column::kDst);
   fine = fine && read_address(src, record.has_src, record.src) && read_address(dst, record.has_dst, record.dst);
   if (!fine) return false;
 
@@ -303,19 +282,21 @@ bool FastDecoder::decode(const char* block, const LineIndex& index, const LineIn
     }
     return read_address(text, present, address);
   };
-  if (!read_packet(pkt_src_, src, record.src, record.has_pkt_src, record.pkt_src)) return false;
-  if (!read_packet(pkt_dst_, dst, record.dst, record.has_pkt_dst, record.pkt_dst)) return false;
+  if (!read_packet(columns_.position[Column::kPktSrc], src, record.src, record.has_pkt_src, record.pkt_src))
+    return false;
+  if (!read_packet(columns_.position[Column::kPktDst], dst, record.dst, record.has_pkt_dst, record.pkt_dst))
+    return false;
 
-  std::string_view account = field(account_);
+  std::string_view account = column(Column::kAccount);
   if (is_absent(account) || account == "unknown") account = object.account;
-  std::string_view interface = field(interface_);
-  if (is_absent(interface)) interface = field(resource_);
-  record.interface = symbol(interface, kInterface);
-  record.account = symbol(account, kAccount);
-  record.instance = symbol(field(instance_), kInstance);
-  record.vpc = symbol(field(vpc_), kVpc);
-  record.src_service = symbol(field(src_service_), kSrcService);
-  record.dst_service = symbol(field(dst_service_), kDstService);
+  std::string_view interface = column(Column::kInterface);
+  if (is_absent(interface)) interface = column(Column::kResource);
+  record.interface = symbol(interface, Column::kInterface);
+  record.account = symbol(account, Column::kAccount);
+  record.instance = symbol(column(Column::kInstance), Column::kInstance);
+  record.vpc = symbol(column(Column::kVpc), Column::kVpc);
+  record.src_service = symbol(column(Column::kSrcService), Column::kSrcService);
+  record.dst_service = symbol(column(Column::kDstService), Column::kDstService);
   return true;
 }
 

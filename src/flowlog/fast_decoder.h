@@ -13,6 +13,7 @@
 
 #include "flowlog/flow_record.h"
 #include "flowlog/line_index.h"
+#include "flowlog/record_decoder.h"
 #include "source/inventory.h"
 
 namespace flowtrail::flowlog {
@@ -56,16 +57,13 @@ class FastDecoder {
     std::uint32_t size = 0;  // 0: nothing kept
     std::uint32_t code = 0;
   };
-  enum Text : std::uint8_t { kInterface, kAccount, kInstance, kVpc, kSrcService, kDstService, kTexts };
 
-  [[nodiscard]] std::uint32_t symbol(std::string_view text, Text which);
+  [[nodiscard]] std::uint32_t symbol(std::string_view text, RecordColumns::Column column);
 
   SymbolCache& symbols_;
   std::size_t fields_;
-  // Positions in the line; -1: no such column.
-  int version_, account_, interface_, src_, dst_, src_port_, dst_port_, protocol_, packets_, bytes_, start_, end_,
-      action_, status_, vpc_, instance_, flags_, pkt_src_, pkt_dst_, src_service_, dst_service_, direction_, resource_;
-  std::array<LastText, kTexts> last_;
+  RecordColumns columns_;
+  std::array<LastText, RecordColumns::kColumns> last_;
 };
 
 }  // namespace flowtrail::flowlog

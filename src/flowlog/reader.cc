@@ -5,9 +5,9 @@
 #include <atomic>
 #include <iterator>
 #include <memory>
-#include <thread>
 #include <utility>
 
+#include "base/threads.h"
 #include "codec/input_stream.h"
 #include "flowlog/fast_decoder.h"
 #include "flowlog/fields.h"
@@ -519,22 +519,14 @@ Status scan_records(const source::Inventory& inventory, const ReadOptions& optio
     if (object.kind == source::ObjectKind::kFlowLogParquet) parquets.push_back(i);
     if (object.kind == source::ObjectKind::kTransitGatewayFlowLog) ++stats.transit_gateway_objects;
   }
-  const std::size_t cores = options.threads > 0 ? static_cast<std::size_t>(options.threads)
-                                                : std::max(1U, std::thread::hardware_concurrency());
-  const std::size_t threads = std::clamp<std::size_t>(cores, 1, std::max<std::size_t>(1, texts.size()));
+  const auto threads = static_cast<unsigned>(std::clamp<std::size_t>(texts.size(), 1, thread_count(options.threads)));
   std::vector<std::unique_ptr<Scanner>> scanners;
-  for (std::size_t i = 0; i < threads; ++i) {
+  for (unsigned i = 0; i < threads; ++i) {
     scanners.push_back(std::make_unique<Scanner>(inventory, symbols, make_lane(), options.plain));
   }
   std::atomic<std::size_t> next = 0;
   std::atomic<bool> failed = false;
-  {
-    std::vector<std::jthread> running;
-    for (std::size_t i = 1; i < threads; ++i) {
-      running.emplace_back([&, i] { scanners[i]->run(texts, next, failed); });
-    }
-    scanners.front()->run(texts, next, failed);
-  }
+  run_on_threads(threads, [&](unsigned thread) { scanners[thread]->run(texts, next, failed); });
   for (const std::uint32_t object : parquets) {
     if (!failed && scanners.front()->status()) scanners.front()->read_parquet(object, parquet);
   }

@@ -52,7 +52,7 @@ struct ReadStats {
 
 struct ReadOptions {
   std::optional<UtcSeconds> from, to;  // files that cannot hold records of [from, to) are left out
-  int threads = 0;                     // 0: one per core
+  unsigned threads = 0;                // 0: one per core
   bool plain = false;                  // only the careful reader: slow, the oracle of the fast one
 };
 

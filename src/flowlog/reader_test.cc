@@ -96,7 +96,7 @@ class ReaderTest : public ::testing::Test {
         },
         stats_, parquet);
     EXPECT_EQ(records_.size(), stats_.records);
-    for (const int threads : {1, 2, 3}) expect_scan_agrees({from, to, threads, false}, parquet);
+    for (const unsigned threads : {1U, 2U, 3U}) expect_scan_agrees({from, to, threads, false}, parquet);
     expect_scan_agrees({from, to, 2, true}, parquet);
   }
 
@@ -117,7 +117,7 @@ class ReaderTest : public ::testing::Test {
     ReadStats stats;
     EXPECT_TRUE(scan_records(
         inventory_, options, symbols_, [&] { return std::make_unique<Lane>(of_lanes[lanes++]); }, stats, parquet));
-    EXPECT_LE(lanes, static_cast<std::size_t>(options.threads));
+    EXPECT_LE(lanes, options.threads);
     std::vector<FlowRecord> records;
     for (const auto& of_lane : of_lanes) records.insert(records.end(), of_lane.begin(), of_lane.end());
     std::ranges::stable_sort(records, {}, &FlowRecord::place);

@@ -7,7 +7,7 @@
 namespace flowtrail::flowlog {
 namespace {
 
-/// In the order of RecordDecoder::Column.
+/// In the order of RecordColumns::Column.
 constexpr std::array<std::string_view, 23> kColumnNames = {"version",
                                                            "account-id",
                                                            "interface-id",
@@ -134,17 +134,19 @@ const char* read_address(std::string_view text, bool& present, IpAddress& addres
 
 }  // namespace
 
-RecordDecoder::RecordDecoder(std::span<const std::string> names, SymbolTable& symbols)
-    : symbols_(symbols), size_(names.size()) {
+RecordColumns::RecordColumns(std::span<const std::string> names) {
   static_assert(kColumnNames.size() == kColumns);
   for (std::size_t column = 0; column < kColumns; ++column) {
     const auto found = std::ranges::find(names, kColumnNames[column]);
-    position_[column] = found == names.end() ? std::int16_t{-1} : static_cast<std::int16_t>(found - names.begin());
+    position[column] = found == names.end() ? std::int16_t{-1} : static_cast<std::int16_t>(found - names.begin());
   }
 }
 
+RecordDecoder::RecordDecoder(std::span<const std::string> names, SymbolTable& symbols)
+    : symbols_(symbols), size_(names.size()), columns_(names) {}
+
 std::string_view RecordDecoder::text(std::span<const std::string_view> fields, Column column) const {
-  const std::int16_t position = position_[column];
+  const std::int16_t position = columns_.position[column];
   if (position < 0) return {};
   const std::string_view field = fields[static_cast<std::size_t>(position)];
   return field == "-" ? std::string_view{} : field;
@@ -161,23 +163,25 @@ std::uint32_t RecordDecoder::symbol(std::string_view text, Column column) {
 
 void RecordDecoder::decode_symbols(std::span<const std::string_view> fields, const source::Object* object,
                                    FlowRecord& record) {
-  std::string_view account = text(fields, kAccount);
+  std::string_view account = text(fields, RecordColumns::kAccount);
   if (account.empty() || account == "unknown") account = object == nullptr ? std::string_view{} : object->account;
-  std::string_view interface = text(fields, kInterface);
-  if (interface.empty()) interface = text(fields, kResource);
-  record.interface = symbol(interface, kInterface);
-  record.account = symbol(account, kAccount);
-  record.instance = symbol(text(fields, kInstance), kInstance);
-  record.vpc = symbol(text(fields, kVpc), kVpc);
-  record.src_service = symbol(text(fields, kSrcService), kSrcService);
-  record.dst_service = symbol(text(fields, kDstService), kDstService);
+  std::string_view interface = text(fields, RecordColumns::kInterface);
+  if (interface.empty()) interface = text(fields, RecordColumns::kResource);
+  record.interface = symbol(interface, RecordColumns::kInterface);
+  record.account = symbol(account, RecordColumns::kAccount);
+  record.instance = symbol(text(fields, RecordColumns::kInstance), RecordColumns::kInstance);
+  record.vpc = symbol(text(fields, RecordColumns::kVpc), RecordColumns::kVpc);
+  record.src_service = symbol(text(fields, RecordColumns::kSrcService), RecordColumns::kSrcService);
+  record.dst_service = symbol(text(fields, RecordColumns::kDstService), RecordColumns::kDstService);
 }
 
 const char* RecordDecoder::decode_addresses(std::span<const std::string_view> fields, FlowRecord& record) const {
-  if (const char* reason = read_address(text(fields, kSrc), record.has_src, record.src)) return reason;
-  if (const char* reason = read_address(text(fields, kDst), record.has_dst, record.dst)) return reason;
-  if (const char* reason = read_address(text(fields, kPktSrc), record.has_pkt_src, record.pkt_src)) return reason;
-  if (const char* reason = read_address(text(fields, kPktDst), record.has_pkt_dst, record.pkt_dst)) return reason;
+  if (const char* reason = read_address(text(fields, RecordColumns::kSrc), record.has_src, record.src)) return reason;
+  if (const char* reason = read_address(text(fields, RecordColumns::kDst), record.has_dst, record.dst)) return reason;
+  if (const char* reason = read_address(text(fields, RecordColumns::kPktSrc), record.has_pkt_src, record.pkt_src))
+    return reason;
+  if (const char* reason = read_address(text(fields, RecordColumns::kPktDst), record.has_pkt_dst, record.pkt_dst))
+    return reason;
   if (!record.has_pkt_src) record.pkt_src = record.src;
   if (!record.has_pkt_dst) record.pkt_dst = record.dst;
   return nullptr;
@@ -188,20 +192,21 @@ const char* RecordDecoder::decode_numbers(std::span<const std::string_view> fiel
   constexpr std::int64_t kLargestPort = 65'535, kLargestProtocol = 255, kLargestFlags = 65'535;
   const std::int64_t protocols = any_protocol ? std::numeric_limits<std::int32_t>::max() : kLargestProtocol;
   std::int32_t version = 0;
-  const std::string_view start = text(fields, kStart), end = text(fields, kEnd);
-  const char* reason = read_small(text(fields, kVersion), 999, "not a version", version);
+  const std::string_view start = text(fields, RecordColumns::kStart), end = text(fields, RecordColumns::kEnd);
+  const char* reason = read_small(text(fields, RecordColumns::kVersion), 999, "not a version", version);
   if (reason == nullptr)
-    reason = read_small(text(fields, kSrcPort), kLargestPort, "port out of range", record.src_port);
+    reason = read_small(text(fields, RecordColumns::kSrcPort), kLargestPort, "port out of range", record.src_port);
   if (reason == nullptr)
-    reason = read_small(text(fields, kDstPort), kLargestPort, "port out of range", record.dst_port);
+    reason = read_small(text(fields, RecordColumns::kDstPort), kLargestPort, "port out of range", record.dst_port);
   if (reason == nullptr) {
-    reason = read_small(text(fields, kProtocol), protocols, "protocol out of range", record.protocol);
+    reason = read_small(text(fields, RecordColumns::kProtocol), protocols, "protocol out of range", record.protocol);
   }
   if (reason == nullptr) {
-    reason = read_small(text(fields, kTcpFlags), kLargestFlags, "tcp-flags out of range", record.tcp_flags);
+    reason =
+        read_small(text(fields, RecordColumns::kTcpFlags), kLargestFlags, "tcp-flags out of range", record.tcp_flags);
   }
-  if (reason == nullptr) reason = read_count(text(fields, kPackets), record.packets);
-  if (reason == nullptr) reason = read_count(text(fields, kBytes), record.bytes);
+  if (reason == nullptr) reason = read_count(text(fields, RecordColumns::kPackets), record.packets);
+  if (reason == nullptr) reason = read_count(text(fields, RecordColumns::kBytes), record.bytes);
   record.has_time = !start.empty() && !end.empty();
   if (reason == nullptr) reason = read_time(start, record.start);
   if (reason == nullptr) reason = read_time(end, record.end);
@@ -209,7 +214,7 @@ const char* RecordDecoder::decode_numbers(std::span<const std::string_view> fiel
 }
 
 const char* RecordDecoder::decode_words(std::span<const std::string_view> fields, FlowRecord& record) const {
-  const std::string_view action = text(fields, kAction);
+  const std::string_view action = text(fields, RecordColumns::kAction);
   if (action == "ACCEPT") {
     record.action = Action::kAccept;
   } else if (action == "REJECT") {
@@ -217,7 +222,7 @@ const char* RecordDecoder::decode_words(std::span<const std::string_view> fields
   } else if (!action.empty()) {
     return "not an action";
   }
-  const std::string_view status = text(fields, kStatus);
+  const std::string_view status = text(fields, RecordColumns::kStatus);
   if (status == "NODATA") {
     record.status = LogStatus::kNoData;
   } else if (status == "SKIPDATA") {
@@ -225,7 +230,7 @@ const char* RecordDecoder::decode_words(std::span<const std::string_view> fields
   } else if (!status.empty() && status != "OK") {
     return "not a log status";
   }
-  const std::string_view direction = text(fields, kDirection);
+  const std::string_view direction = text(fields, RecordColumns::kDirection);
   if (direction == "ingress") {
     record.direction = FlowDirection::kIngress;
   } else if (direction == "egress") {

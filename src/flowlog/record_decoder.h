@@ -14,22 +14,8 @@
 
 namespace flowtrail::flowlog {
 
-/// Not thread-safe.
-class RecordDecoder {
- public:
-  /// `names` are the columns of the header, dashed; of two equal names the first counts. `symbols` outlives the
-  /// decoder.
-  RecordDecoder(std::span<const std::string> names, SymbolTable& symbols);
-
-  /// Decodes one record with as many fields as the header has names. `object` gives the account where the record has
-  /// none. Returns nullptr and fills `record`, or a short stable reason ("port out of range").
-  ///
-  /// What is accepted: numbers are plain digits; times are seconds since 1970, or milliseconds when beyond 2^31 - 1;
-  /// protocols are 0 to 255, in Parquet any number (its column is an integer of 32 bits, and real files use it so).
-  [[nodiscard]] const char* decode(std::span<const std::string_view> fields, const source::Object* object,
-                                   SourcePlace place, FlowRecord& record);
-
- private:
+/// Where the columns that a FlowRecord is made of stand in a line.
+struct RecordColumns {
   enum Column : std::uint8_t {
     kVersion,
     kAccount,
@@ -56,6 +42,29 @@ class RecordDecoder {
     kResource,
     kColumns
   };
+  /// `names` are the columns of the header, dashed; of two equal names the first counts.
+  explicit RecordColumns(std::span<const std::string> names);
+
+  std::array<std::int16_t, kColumns> position{};  // -1: no such column
+};
+
+/// Not thread-safe.
+class RecordDecoder {
+ public:
+  /// `names` are the columns of the header, dashed; of two equal names the first counts. `symbols` outlives the
+  /// decoder.
+  RecordDecoder(std::span<const std::string> names, SymbolTable& symbols);
+
+  /// Decodes one record with as many fields as the header has names. `object` gives the account where the record has
+  /// none. Returns nullptr and fills `record`, or a short stable reason ("port out of range").
+  ///
+  /// What is accepted: numbers are plain digits; times are seconds since 1970, or milliseconds when beyond 2^31 - 1;
+  /// protocols are 0 to 255, in Parquet any number (its column is an integer of 32 bits, and real files use it so).
+  [[nodiscard]] const char* decode(std::span<const std::string_view> fields, const source::Object* object,
+                                   SourcePlace place, FlowRecord& record);
+
+ private:
+  using Column = RecordColumns::Column;
   /// The symbol looked up last: neighbouring lines often repeat a text.
   struct LastSymbol {
     std::string text;
@@ -73,8 +82,8 @@ class RecordDecoder {
 
   SymbolTable& symbols_;
   std::size_t size_;
-  std::array<std::int16_t, kColumns> position_{};  // in the line; -1: no such column
-  std::array<LastSymbol, kColumns> last_symbol_;
+  RecordColumns columns_;
+  std::array<LastSymbol, RecordColumns::kColumns> last_symbol_;
 };
 
 }  // namespace flowtrail::flowlog

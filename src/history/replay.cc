@@ -7,44 +7,22 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/permutation.h"
 #include "history/replayer.h"
 
 namespace flowtrail::history {
 namespace {
 
+/// Sorts stably. Returns where each thing went: its new place by its old one.
 template <typename T, typename Less>
 std::vector<std::uint32_t> sort_with_map(std::vector<T>& things, Less less) {
   std::vector<std::uint32_t> order(things.size());
   std::iota(order.begin(), order.end(), 0U);
   std::ranges::stable_sort(order, [&](std::uint32_t a, std::uint32_t b) { return less(things[a], things[b]); });
   std::vector<std::uint32_t> new_index(things.size());
-  std::vector<T> sorted;
-  sorted.reserve(things.size());
-  for (std::uint32_t i = 0; i < order.size(); ++i) {
-    new_index[order[i]] = i;
-    sorted.push_back(std::move(things[order[i]]));
-  }
-  things = std::move(sorted);
+  for (std::uint32_t i = 0; i < order.size(); ++i) new_index[order[i]] = i;
+  put_in_order(std::move(order), things);
   return new_index;
-}
-
-/// Puts `things` into their order without a second copy of them.
-template <typename T, typename Less>
-void sort_in_place(std::vector<T>& things, Less less) {
-  std::vector<std::uint32_t> order(things.size());
-  std::iota(order.begin(), order.end(), 0U);
-  std::ranges::stable_sort(order, [&](std::uint32_t a, std::uint32_t b) { return less(things[a], things[b]); });
-  for (std::uint32_t start = 0; start < order.size(); ++start) {
-    if (order[start] == start) continue;
-    T first = std::move(things[start]);
-    std::uint32_t place = start;
-    while (order[place] != start) {
-      things[place] = std::move(things[order[place]]);
-      place = std::exchange(order[place], place);
-    }
-    things[place] = std::move(first);
-    order[place] = place;
-  }
 }
 
 template <typename T>
@@ -76,7 +54,7 @@ Replayer::Replayer(std::vector<ReplayEvent> events, std::vector<SnapshotInfo> sn
   history_.snapshots = std::move(snapshots);
   for (SnapshotFacts& one : facts_) one.snapshot = new_snapshot[one.snapshot];
   std::ranges::stable_sort(facts_, {}, [](const SnapshotFacts& one) { return std::pair(one.time, one.snapshot); });
-  sort_in_place(events_, [](const ReplayEvent& a, const ReplayEvent& b) {
+  sort_with_map(events_, [](const ReplayEvent& a, const ReplayEvent& b) {
     return std::tie(a.info.time, a.tie_rank, a.info.place, a.info.event_id) <
            std::tie(b.info.time, b.tie_rank, b.info.place, b.info.event_id);
   });

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <span>
-#include <thread>
 #include <unordered_map>
 #include <utility>
 
+#include "base/threads.h"
 #include "history/build.h"
 
 namespace flowtrail::ingest {
@@ -26,7 +26,7 @@ bool holds_any_log(const source::Inventory& inventory) {
 void read_history(const Options& options, Evidence& evidence) {
   history::HistoryBuilder builder{{options.snapshot_time}};
   cloudtrail::read_changes(
-      evidence.inventory, {.plain = options.plain_reader},
+      evidence.inventory, {.threads = options.threads, .plain = options.plain_reader},
       [&](cloudtrail::InterpretedEvent&& event) { builder.add(std::move(event)); }, evidence.event_stats);
   builder.add_snapshots(evidence.inventory, evidence.bad_snapshots);
   evidence.history = builder.build(evidence.bad_events);
@@ -123,17 +123,16 @@ Result<std::unique_ptr<Evidence>> ingest(const Options& options) {
   attribution_options.scanner_targets = options.scanner_targets;
   attribution_options.scanners = options.scanners;
   if (!options.flows) return evidence;
-  const std::size_t threads = options.threads > 0 ? static_cast<std::size_t>(options.threads)
-                                                  : std::max(1U, std::thread::hardware_concurrency());
-  attribution_options.threads = static_cast<int>(threads);
+  const unsigned threads = thread_count(options.threads);
+  attribution_options.threads = threads;
   attribution::Attribution attribution{evidence->history, evidence->symbols, attribution_options, threads};
   const std::vector<std::uint32_t> flow_logs = numbers_of_flow_logs(evidence->inventory);
   std::size_t lanes = 0;
   // A window known beforehand prunes files; `--last` depends on where the records end, so everything is read.
   FT_CHECK(flowlog::scan_records(
-      evidence->inventory, {options.window.from, options.window.to, static_cast<int>(threads), options.plain_reader},
-      evidence->symbols, [&] { return std::make_unique<Lane>(flow_logs, attribution.lane(lanes++)); },
-      evidence->flow_stats, options.parquet));
+      evidence->inventory, {options.window.from, options.window.to, threads, options.plain_reader}, evidence->symbols,
+      [&] { return std::make_unique<Lane>(flow_logs, attribution.lane(lanes++)); }, evidence->flow_stats,
+      options.parquet));
 
   std::optional<std::int64_t> from;
   std::optional<std::int64_t> to;

@@ -30,7 +30,7 @@ struct Options {
   std::optional<UtcSeconds> snapshot_time;  // --snapshot-time
   Window window;
   bool flows = true;          // false: flow logs are listed, not read (sg-changes, sg-attachments)
-  int threads = 0;            // 0: one per core
+  unsigned threads = 0;       // 0: one per core
   bool plain_reader = false;  // the slow readers, oracles of the fast ones
   int scanner_targets = 8;
   const attribution::ScannerList* scanners = nullptr;

@@ -180,12 +180,9 @@ void Blog::talk(std::int64_t start) {
 }  // namespace
 
 Result<Outcome> run_blog(Simulation& simulation) {
-  const Span part{simulation.moment(250) / 3600 * 3600, simulation.moment(700) / 3600 * 3600};
-  simulation.ledger.add_window(part);
+  const Span part = part_of(simulation, 250, 700);
   Blog blog(simulation);
-  blog.build();
-  blog.plan();
-  FT_CHECK(simulation.run([&](std::int64_t start) { blog.talk(start); }));
+  FT_CHECK(play(simulation, part, blog));
   Outcome outcome;
   outcome.cases = blog_cases(simulation, part);
   outcome.statements = blog_statements(simulation.trail.records(), blog.flows);

@@ -525,12 +525,9 @@ void Turmoil::talk(std::int64_t block) {
 }  // namespace
 
 Result<Outcome> run_random(Simulation& simulation) {
-  const Span part{simulation.moment(300) / 3600 * 3600, simulation.moment(800) / 3600 * 3600};
-  simulation.ledger.add_window(part);
+  const Span part = part_of(simulation, 300, 800);
   Turmoil turmoil(simulation);
-  turmoil.build();
-  turmoil.plan();
-  FT_CHECK(simulation.run([&](std::int64_t block) { turmoil.talk(block); }));
+  FT_CHECK(play(simulation, part, turmoil));
   Outcome outcome;
   outcome.snapshot_time = turmoil.snapshot_time;
   outcome.snapshots = turmoil.snapshots;

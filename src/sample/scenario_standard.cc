@@ -762,13 +762,9 @@ void Shop::talk_spot(std::int64_t start) {
 }  // namespace
 
 Result<Outcome> run_standard(Simulation& simulation) {
-  // The second window serves the cases that ask for a part of the time.
-  const Span part{simulation.moment(250) / 3600 * 3600, simulation.moment(700) / 3600 * 3600};
-  simulation.ledger.add_window(part);
+  const Span part = part_of(simulation, 250, 700);
   Shop shop(simulation);
-  shop.build();
-  shop.plan();
-  FT_CHECK(simulation.run([&](std::int64_t start) { shop.talk(start); }));
+  FT_CHECK(play(simulation, part, shop));
   Outcome outcome;
   outcome.snapshot_time = shop.snapshot_time;
   outcome.snapshots = shop.snapshots;

@@ -60,4 +60,9 @@ Status Simulation::run(const std::function<void(std::int64_t)>& talk) {
   return {};
 }
 
+Span part_of(const Simulation& simulation, int from_per_mille, int to_per_mille) {
+  constexpr std::int64_t kHour = 3600;
+  return {simulation.moment(from_per_mille) / kHour * kHour, simulation.moment(to_per_mille) / kHour * kHour};
+}
+
 }  // namespace flowtrail::sample

@@ -60,6 +60,19 @@ class Simulation {
   std::set<std::int64_t> taken_;
 };
 
+/// The part of the window from one thousandth to another, in whole hours, for the cases that ask for a part of the
+/// time.
+[[nodiscard]] Span part_of(const Simulation& simulation, int from_per_mille, int to_per_mille);
+
+/// Builds a scene, fills the agenda, and plays it; books are also kept for `part` alone.
+template <typename Scene>
+[[nodiscard]] Status play(Simulation& simulation, Span part, Scene& scene) {
+  simulation.ledger.add_window(part);
+  scene.build();
+  scene.plan();
+  return simulation.run([&scene](std::int64_t block) { scene.talk(block); });
+}
+
 /// Writes `snapshots/describe-*.json` as the account stands at `time`, with that time as the files' modification time.
 /// Returns the number of files.
 [[nodiscard]] Result<std::uint64_t> write_snapshots(Simulation& simulation, std::int64_t time);

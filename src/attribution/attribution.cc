@@ -31,6 +31,12 @@ using flowlog::LogStatus;
 
 namespace {
 
+// Records in memory; kept from one portion to the next for the memory.
+struct Portion {
+  std::vector<Flow> flows;
+  Conversations distinct;
+};
+
 // Of the memory budget, the part for records; the rest is for sums of peers.
 constexpr std::size_t records_part(std::size_t budget) {
   return budget / 4 * 3;
@@ -46,7 +52,7 @@ struct Attribution::State {
   // whole conversations: each portion to one of `thread_count` threads, which are numbered from 0.
   [[nodiscard]] Status for_each_portion(unsigned thread_count,
                                         const std::function<Status(unsigned thread, const Conversations&)>& visit);
-  [[nodiscard]] Status visit_partition(std::size_t partition, std::size_t round_size,
+  [[nodiscard]] Status visit_partition(std::size_t partition, std::size_t round_size, Portion& portion,
                                        const std::function<Status(const Conversations&)>& visit);
 
   // The steps of `finish`.
@@ -126,15 +132,13 @@ std::size_t round_of(const FlowRecord& record, std::size_t rounds) {
 
 }  // namespace
 
-Status Attribution::State::visit_partition(std::size_t partition, std::size_t round_size,
+Status Attribution::State::visit_partition(std::size_t partition, std::size_t round_size, Portion& portion,
                                            const std::function<Status(const Conversations&)>& visit) {
   std::size_t records = 0;
   for (const auto& lane : lanes) records += lane->state_->spool.records(partition);
   // One busy pair of addresses may exceed the memory; its conversations are taken in several rounds then.
   const std::size_t rounds = records / round_size + 1;
-  std::vector<Flow> flows;
-  Conversations distinct;
-  flows.reserve(rounds == 1 ? records : 0);
+  auto& [flows, distinct] = portion;
   for (std::size_t round = 0; round < rounds; ++round) {
     flows.clear();
     std::int64_t outside = 0;
@@ -164,11 +168,12 @@ Status Attribution::State::for_each_portion(unsigned thread_count,
   std::atomic<std::size_t> next = 0;
   std::vector<Status> ended(thread_count);
   run_on_threads(thread_count, [&](unsigned thread) {
+    Portion portion;
     while (ended[thread]) {
       const std::size_t partition = next++;
       if (partition >= FlowSpool::kPartitions) return;
-      ended[thread] =
-          visit_partition(partition, round_size, [&](const Conversations& portion) { return visit(thread, portion); });
+      ended[thread] = visit_partition(partition, round_size, portion,
+                                      [&](const Conversations& distinct) { return visit(thread, distinct); });
     }
   });
   for (const Status& status : ended) FT_CHECK(status);

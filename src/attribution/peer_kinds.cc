@@ -75,10 +75,9 @@ AddressFacts KindJudge::facts_of(std::span<PeerSum* const> peers) const {
   return facts;
 }
 
-KindJudge::Kind KindJudge::decide(const Peer& peer, const PeerCounters& counters, std::uint32_t service,
-                                  std::span<std::int64_t> attempts, const std::string& vpc,
-                                  const AddressFacts& facts) const {
-  const auto interface = history_.find_interface(symbols_.text(peer.interface));
+KindJudge::Kind KindJudge::decide(const Peer& peer, std::optional<std::uint32_t> interface,
+                                  const PeerCounters& counters, std::uint32_t service, std::span<std::int64_t> attempts,
+                                  const std::string& vpc, const AddressFacts& facts) const {
   if (interface && is_own_address(history_, *interface, peer.address, counters.first)) return {PeerKind::kSelf, {}};
   if (auto found = member(interface, peer.address, vpc, utc_from_seconds(counters.first))) return *found;
   const std::string& service_name = symbols_.text(service);

@@ -36,11 +36,12 @@ class KindJudge {
     PeerKind kind = PeerKind::kPublic;
     std::string name;
   };
-  /// `peer`: any owner of the key; `counters`: those of all its owners; `service`: the symbol of the key's first
-  /// service, 0 for none; `attempts`: the starts of its attempts (sorted in place); `vpc`: what the records say, where
-  /// history does not know the interface.
-  [[nodiscard]] Kind decide(const Peer& peer, const PeerCounters& counters, std::uint32_t service,
-                            std::span<std::int64_t> attempts, const std::string& vpc, const AddressFacts& facts) const;
+  /// `peer`: any owner of the key; `interface`: its index in History, if known there; `counters`: those of all its
+  /// owners; `service`: the symbol of the key's first service, 0 for none; `attempts`: the starts of its attempts
+  /// (sorted in place); `vpc`: what the records say, where history does not know the interface.
+  [[nodiscard]] Kind decide(const Peer& peer, std::optional<std::uint32_t> interface, const PeerCounters& counters,
+                            std::uint32_t service, std::span<std::int64_t> attempts, const std::string& vpc,
+                            const AddressFacts& facts) const;
 
  private:
   [[nodiscard]] std::optional<Kind> member(std::optional<std::uint32_t> interface, const IpAddress& address,

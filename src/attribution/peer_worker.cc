@@ -61,8 +61,9 @@ void PeerWorker::finish_key(Sums key, const AddressFacts& facts) {
     attempts_.insert(attempts_.end(), sum->attempts.begin(), sum->attempts.end());
   }
   const Peer& first = key.front()->peer;
-  const std::string& vpc = symbols_.text(interfaces_.find(first.interface)->vpc);
-  const KindJudge::Kind kind = judge_.decide(first, summed(key), service.symbol, attempts_, vpc, facts);
+  const RecordedInterface& interface = *interfaces_.find(first.interface);
+  const KindJudge::Kind kind = judge_.decide(first, interface.known, summed(key), service.symbol, attempts_,
+                                             symbols_.text(interface.vpc), facts);
   for (PeerSum* sum : key) {
     sum->peer.kind = kind.kind;
     sum->peer.name = kind.name;

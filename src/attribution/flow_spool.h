@@ -27,7 +27,7 @@ class FlowSpool {
   [[nodiscard]] Status add(const Flow& flow);
   /// Calls `visit(const Flow&)` for every record of a partition. Errors: kIo.
   template <typename Visit>
-  [[nodiscard]] Status for_each(std::size_t partition, Visit&& visit) const {
+  [[nodiscard]] Status for_each(std::size_t partition, Visit visit) const {
     return spool_.for_each_chunk(partition, [&visit](std::span<const std::byte> bytes) {
       const std::byte* at = bytes.data();
       while (at != bytes.data() + bytes.size()) {

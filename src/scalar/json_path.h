@@ -37,6 +37,8 @@ class JsonPath {
   ~JsonPath();
   JsonPath(JsonPath&&) noexcept;
   JsonPath& operator=(JsonPath&&) noexcept;
+  JsonPath(const JsonPath&) = delete;
+  JsonPath& operator=(const JsonPath&) = delete;
 
   /// Errors: SYNTAX_ERROR, with what is wrong and where.
   [[nodiscard]] static Answer<JsonPath> parse(std::string_view path);

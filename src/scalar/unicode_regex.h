@@ -12,6 +12,8 @@ class UnicodeRegex {
   ~UnicodeRegex();
   UnicodeRegex(UnicodeRegex&&) noexcept;
   UnicodeRegex& operator=(UnicodeRegex&&) noexcept;
+  UnicodeRegex(const UnicodeRegex&) = delete;
+  UnicodeRegex& operator=(const UnicodeRegex&) = delete;
 
   /// nullopt: no regular expression.
   [[nodiscard]] static std::optional<UnicodeRegex> compile(std::string_view pattern, bool ignore_case);

@@ -16,7 +16,6 @@
 #include <span>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "base/threads.h"
@@ -58,20 +57,15 @@ int inflate(const source::Inventory& inventory, unsigned threads) {
 /// Counts by source address, one thread's part.
 class CountLane final : public flowlog::RecordLane {
  public:
-  CountLane(const std::unordered_set<std::uint32_t>& interfaces, std::int32_t port,
-            std::unordered_map<std::uint32_t, std::uint64_t>& counts)
-      : interfaces_(interfaces), port_(port), counts_(counts) {}
+  explicit CountLane(std::unordered_map<std::uint32_t, std::uint64_t>& counts) : counts_(counts) {}
   Status take(std::span<const flowlog::FlowRecord> records, std::uint32_t) override {
     for (const flowlog::FlowRecord& record : records) {
-      const bool wanted = record.dst_port == port_ && record.has_src && record.src.is_v4();
-      if (wanted && interfaces_.contains(record.interface)) ++counts_[record.src.v4()];
+      if (record.has_src && record.src.is_v4()) ++counts_[record.src.v4()];
     }
     return {};
   }
 
  private:
-  const std::unordered_set<std::uint32_t>& interfaces_;
-  std::int32_t port_;
   std::unordered_map<std::uint32_t, std::uint64_t>& counts_;
 };
 
@@ -79,14 +73,15 @@ int count(const source::Inventory& inventory, const std::string& interface_file,
   std::ifstream file(interface_file);
   if (!file) return fail("cannot read " + interface_file);
   flowlog::SymbolTable symbols;
-  std::unordered_set<std::uint32_t> interfaces;
-  for (std::istream_iterator<std::string> id{file}, end; id != end; ++id) interfaces.insert(symbols.code(*id));
+  const std::vector<std::string> interfaces(std::istream_iterator<std::string>{file}, {});
+  const flowlog::Filter filter{
+      {{"dstport", flowlog::OneOfNumbers{{port}}}, {"interface_id", flowlog::OneOfTexts{interfaces}}}};
   std::vector<std::unordered_map<std::uint32_t, std::uint64_t>> counts(threads);
   std::size_t lanes = 0;
   flowlog::ReadStats stats;
   const Status read = flowlog::scan_records(
-      inventory, {{}, {}, threads, false}, symbols,
-      [&] { return std::make_unique<CountLane>(interfaces, port, counts[lanes++]); }, stats);
+      inventory, {.threads = threads, .filter = filter}, symbols,
+      [&] { return std::make_unique<CountLane>(counts[lanes++]); }, stats);
   if (!read) return fail(read.error().to_string());
   std::map<std::string, std::uint64_t> sums;
   for (const auto& of_thread : counts) {

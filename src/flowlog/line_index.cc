@@ -60,9 +60,9 @@ WriteMasks best_path() {
 
 }  // namespace
 
-void LineIndex::build(std::string_view block, Path path) {
+void LineIndex::build(std::string_view block) {
   static const WriteMasks kBestPath = best_path();
-  const WriteMasks write_masks = path == Path::kBest ? kBestPath : write_masks_portably;
+  const WriteMasks write_masks = path_ == Path::kBest ? kBestPath : write_masks_portably;
   const std::size_t whole = block.size() / kWord;
   const std::size_t words = (block.size() + kWord - 1) / kWord;
   if (masks_.size() < words) masks_.resize(words);

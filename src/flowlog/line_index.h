@@ -27,15 +27,19 @@ class LineIndex {
 
   enum class Path : std::uint8_t { kBest, kPortable };
 
+  LineIndex() = default;
+  explicit LineIndex(Path path) : path_(path) {}
+
   /// `block` ends with a line feed and is shorter than 4 GiB. Cost: about 0.1 ns a byte with AVX2, which is used when
-  /// the machine has it, unless `path` forbids it.
-  void build(std::string_view block, Path path = Path::kBest);
+  /// the machine has it, unless the path forbids it.
+  void build(std::string_view block);
 
   [[nodiscard]] const std::vector<Line>& lines() const { return lines_; }
   /// Ends of all fields (positions of blanks and line feeds), ascending.
   [[nodiscard]] const std::uint32_t* field_ends() const { return field_ends_.data(); }
 
  private:
+  Path path_ = Path::kBest;
   std::vector<LineMasks> masks_;
   std::vector<std::uint32_t> field_ends_;
   std::vector<Line> lines_;

@@ -11,8 +11,8 @@ namespace {
 
 /// The obvious way, byte by byte.
 void expect_right(const std::string& block, LineIndex::Path path) {
-  LineIndex index;
-  index.build(block, path);
+  LineIndex index(path);
+  index.build(block);
   std::size_t at = 0;
   std::uint32_t field = 0;
   for (const LineIndex::Line& line : index.lines()) {

@@ -223,5 +223,31 @@ TEST_F(TablesTest, ASourceThatDoesNotExistIsAnError) {
   EXPECT_EQ(report.error().code, ErrorCode::kNotFound);
 }
 
+TEST_F(TablesTest, AFilterGivenToTheScanLeavesOutRecordsAndFiles) {
+  const auto line = [](int port, const char* action) {
+    return fmt::format("2 111122223333 eni-1 203.0.113.5 10.0.0.1 4000 {} 6 1 40 1772359200 1772359260 {} OK\n", port,
+                       action);
+  };
+  write(flow_log_key("fl-0aaa", "1000"), std::string{kVersion2} + line(22, "ACCEPT") + line(80, "REJECT"));
+  write(flow_log_key("fl-0aaa", "1005"), std::string{kVersion2} + line(22, "REJECT") + line(22, "ACCEPT"));
+  open();
+  const std::string scan = "SELECT action FROM flowtrail_scan_vpc_flow_logs(filter := '{}') ORDER BY action";
+  EXPECT_EQ(rows(fmt::format(fmt::runtime(scan), R"([{"column":"dstport","one_of":[22]}])")),
+            (Texts{"ACCEPT", "REJECT"}));
+  EXPECT_EQ(rows(fmt::format(fmt::runtime(scan), R"([{"column":"aws_region","one_of":["us-east-1"]}])")), Texts{});
+  EXPECT_FALSE(connection_.execute("FROM flowtrail_scan_vpc_flow_logs(filter := 'port 22')"));
+}
+
+TEST_F(TablesTest, WhichCopyIsKeptDoesNotDependOnTheFilter) {
+  const std::string record = "2 111122223333 eni-1 203.0.113.5 10.0.0.1 4000 22 6 1 40 1772359200 1772359260 ACCEPT OK";
+  write(flow_log_key("fl-0aaa", "1000"), std::string{kVersion2} + record + "\n");
+  write(flow_log_key("fl-0bbb", "1000"),
+        std::string{kVersion2.substr(0, kVersion2.size() - 1)} + " vpc-id\n" + record + " vpc-1\n");
+  open();
+  EXPECT_EQ(
+      rows(R"(SELECT vpc_id FROM flowtrail_scan_vpc_flow_logs(filter := '[{"column":"vpc_id","one_of":["vpc-1"]}]'))"),
+      Texts{"NULL"});
+}
+
 }  // namespace
 }  // namespace flowtrail::tables

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <functional>
 #include <iterator>
 #include <memory>
 #include <utility>
 
 #include "base/threads.h"
 #include "codec/input_stream.h"
+#include "codec/read_ahead.h"
 #include "flowlog/fast_decoder.h"
 #include "flowlog/fields.h"
 #include "flowlog/filter.h"
@@ -276,10 +278,11 @@ class TextObject {
   TextObject(const source::Object& object, std::uint32_t index, Output& output)
       : object_(object), index_(index), output_(output), bad_lines_(object, output.stats.bad) {}
 
-  /// `plain`: line by line, as no other way is possible for records with their texts.
-  void read(LineIndex& line_index, bool plain) {
+  /// `plain`: line by line, the careful way. `ahead`: a second thread inflates.
+  void read(LineIndex& line_index, bool plain, bool ahead = false) {
     auto stream = codec::InputStream::open(object_.path);
     if (!stream) return output_.stats.bad.add("cannot open", object_.key, 0);
+    if (ahead) stream = codec::read_ahead(*std::move(stream));
     LineReader lines(**stream);
     Line line;
     while (goes_on()) {
@@ -544,6 +547,7 @@ class Scanner {
           std::unique_ptr<RecordLane> lane)
       : inventory_(inventory),
         plain_(options.plain),
+        threads_(thread_count(options.threads)),
         lane_(std::move(lane)),
         formats_(symbols, options.filter),
         output_(formats_, stats_, *lane_),
@@ -554,7 +558,10 @@ class Scanner {
     while (!failed.load(std::memory_order_relaxed)) {
       const std::size_t at = next.fetch_add(1, std::memory_order_relaxed);
       if (at >= queue.size()) return;
-      TextObject(inventory_.objects[queue[at]], queue[at], output_).read(line_index_, plain_);
+      // With the last objects some threads find nothing more to do, and a core is free to inflate.
+      const source::Object& object = inventory_.objects[queue[at]];
+      const bool ahead = threads_ > 1 && queue.size() - at < threads_ && object.size >= kWorthAThread;
+      TextObject(object, queue[at], output_).read(line_index_, plain_, ahead);
       finish_object(queue[at]);
       if (!output_.status()) failed = true;
     }
@@ -575,8 +582,11 @@ class Scanner {
     if (stats_.bad.total() > 0) bad_.emplace_back(object, std::exchange(stats_.bad, {}));
   }
 
+  static constexpr std::uint64_t kWorthAThread = std::uint64_t{256} << 10U;  // stored bytes
+
   const source::Inventory& inventory_;
   bool plain_;
+  unsigned threads_;  // that may work at a time
   std::unique_ptr<RecordLane> lane_;
   ReadStats stats_;
   Formats formats_;
@@ -584,6 +594,17 @@ class Scanner {
   LineIndex line_index_;
   std::vector<std::pair<std::uint32_t, BadInput>> bad_;
 };
+
+/// An object with so large a part of all bytes that one thread would be left with it in the end is begun early.
+void put_big_ones_first(const source::Inventory& inventory, unsigned threads, std::vector<std::uint32_t>& objects) {
+  std::uint64_t bytes = 0;
+  for (const std::uint32_t object : objects) bytes += inventory.objects[object].size;
+  const std::uint64_t big = bytes / (std::uint64_t{4} * threads);
+  std::ranges::stable_sort(objects, std::greater{}, [&](std::uint32_t object) {
+    const std::uint64_t size = inventory.objects[object].size;
+    return size > big ? size : 0;
+  });
+}
 
 }  // namespace
 
@@ -598,6 +619,7 @@ Status scan_records(const source::Inventory& inventory, const ReadOptions& optio
     if (object.kind == source::ObjectKind::kFlowLogParquet) parquets.push_back(i);
     if (object.kind == source::ObjectKind::kTransitGatewayFlowLog) ++stats.transit_gateway_objects;
   }
+  put_big_ones_first(inventory, thread_count(options.threads), texts);
   const auto threads = static_cast<unsigned>(std::clamp<std::size_t>(texts.size(), 1, thread_count(options.threads)));
   std::vector<std::unique_ptr<Scanner>> scanners;
   for (unsigned i = 0; i < threads; ++i) {

@@ -124,8 +124,8 @@ class RowReader {
 
 /// The same records at the speed of decompression, without their texts: several objects at a time, one thread each,
 /// each thread with a lane of its own. Lanes get the objects in no fixed order; `stats` does not depend on the number
-/// of threads. Parquet objects come last, on the calling thread. Memory: about 1 MiB per thread. Errors: those of
-/// lanes.
+/// of threads. Where there are fewer objects left than threads, a second thread inflates a big one. Parquet objects
+/// come last, on the calling thread. Memory: about 2 MiB per thread. Errors: those of lanes.
 [[nodiscard]] Status scan_records(const source::Inventory& inventory, const ReadOptions& options, SymbolTable& symbols,
                                   const LaneFactory& make_lane, ReadStats& stats,
                                   const ParquetReader& parquet = nullptr);

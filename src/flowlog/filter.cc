@@ -152,6 +152,10 @@ LineFilter::LineFilter(const Filter& filter, std::span<const std::string> names)
     test.cost = cost_of(predicate.test);
     test.is_time = is_time_column(name);
     test.test = predicate.test;
+    if (const auto* numbers = std::get_if<OneOfNumbers>(&predicate.test); numbers != nullptr) {
+      test.is_small_number = numbers->values.size() == 1 && numbers->values.front() >= 0;
+      if (test.is_small_number) test.small_number = static_cast<std::uint64_t>(numbers->values.front());
+    }
     if (const auto* texts = std::get_if<OneOfTexts>(&predicate.test); texts != nullptr) {
       if (texts->values.size() > kFewTexts) test.texts.insert(texts->values.begin(), texts->values.end());
     }
@@ -204,7 +208,15 @@ bool LineFilter::passes(const char* block, const LineIndex& index, const LineInd
   const std::uint32_t* const ends = index.field_ends() + line.first_field;
   for (Test& test : tests_) {
     const std::uint32_t begin = test.position == 0 ? line.begin : ends[test.position - 1] + 1;
-    if (!passes(test, {block + begin, ends[test.position] - begin}, true)) return false;
+    const std::string_view text(block + begin, ends[test.position] - begin);
+    if (test.is_small_number && text.size() <= 8) {  // most lines end here
+      std::uint64_t number = 0;
+      if (read_short(text.data(), text.size(), number)) {
+        if (number != test.small_number) return false;
+        continue;
+      }
+    }
+    if (!passes(test, text, true)) return false;
   }
   return true;
 }

@@ -92,6 +92,8 @@ class LineFilter {
     std::size_t position = 0;  // of the column
     int cost = 0;              // order among the tests
     bool is_time = false;
+    bool is_small_number = false;  // equal to `small_number`, and nothing else
+    std::uint64_t small_number = 0;
     decltype(Predicate::test) test;
     Texts texts;  // of OneOfTexts with many values
     std::array<char, 32> last{};

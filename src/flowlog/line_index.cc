@@ -52,35 +52,28 @@ __attribute__((target("avx2"))) void write_masks_with_avx2(const char* text, std
   }
 }
 
-using WriteMasks = void (*)(const char*, std::size_t, LineMasks*);
-
-WriteMasks best_path() {
-  return __builtin_cpu_supports("avx2") != 0 ? write_masks_with_avx2 : write_masks_portably;
+bool has_best_path() {
+  return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("bmi") != 0 &&
+         __builtin_cpu_supports("popcnt") != 0;
 }
 
-}  // namespace
-
-void LineIndex::build(std::string_view block) {
-  static const WriteMasks kBestPath = best_path();
-  const WriteMasks write_masks = path_ == Path::kBest ? kBestPath : write_masks_portably;
-  const std::size_t whole = block.size() / kWord;
-  const std::size_t words = (block.size() + kWord - 1) / kWord;
-  if (masks_.size() < words) masks_.resize(words);
-  LineMasks* const masks = masks_.data();
-  write_masks(block.data(), whole, masks);
-  if (whole < words) {
-    std::array<char, kWord> rest{};
-    std::memcpy(rest.data(), block.data() + whole * kWord, block.size() - whole * kWord);
-    write_masks(rest.data(), 1, masks + whole);  // the zeros behind the last line feed belong to no line
+/// Writes the places of the bits of `bits` to `ends`, and what may be there up to the next multiple of eight.
+[[gnu::always_inline]] inline void write_ends(std::uint64_t bits, std::uint32_t base, std::uint32_t count,
+                                              std::uint32_t* ends) {
+  for (std::uint32_t written = 0; written < count; written += 8) {
+    for (std::uint32_t i = 0; i < 8; ++i) {
+      ends[written + i] = base + static_cast<std::uint32_t>(std::countr_zero(bits));
+      bits &= bits - 1;
+    }
   }
+}
 
-  if (field_ends_.size() < block.size()) field_ends_.resize(block.size());
-  lines_.clear();
-  std::uint32_t* const ends = field_ends_.data();
+[[gnu::always_inline]] inline void find_lines(const LineMasks* masks, std::size_t words, std::uint32_t* ends,
+                                              std::vector<LineIndex::Line>& lines) {
   std::uint32_t count = 0;
   std::uint64_t carry = 1;    // the byte before this word ended a field
   std::uint64_t unusual = 0;  // so far in the line that is open
-  Line line;
+  LineIndex::Line line;
   for (std::size_t w = 0; w < words; ++w) {
     const auto base = static_cast<std::uint32_t>(w * kWord);
     const std::uint64_t word_ends = masks[w].ends;
@@ -92,16 +85,54 @@ void LineIndex::build(std::string_view block) {
       line.end = base + static_cast<std::uint32_t>(std::countr_zero(feeds));
       line.fields = count + static_cast<std::uint32_t>(std::popcount(word_ends & up_to)) - line.first_field;
       line.plain = (unusual | (odd & up_to & ~passed)) == 0;
-      lines_.push_back(line);
+      lines.push_back(line);
       line.begin = line.end + 1;
       line.first_field += line.fields;
       passed = up_to;
       unusual = 0;
     }
     unusual |= odd & ~passed;
-    for (std::uint64_t bits = word_ends; bits != 0; bits &= bits - 1) {
-      ends[count++] = base + static_cast<std::uint32_t>(std::countr_zero(bits));
-    }
+    const auto in_word = static_cast<std::uint32_t>(std::popcount(word_ends));
+    write_ends(word_ends, base, in_word, ends + count);
+    count += in_word;
+  }
+}
+
+void find_lines_portably(const LineMasks* masks, std::size_t words, std::uint32_t* ends,
+                         std::vector<LineIndex::Line>& lines) {
+  find_lines(masks, words, ends, lines);
+}
+
+__attribute__((target("bmi,popcnt"))) void find_lines_with_bit_instructions(const LineMasks* masks, std::size_t words,
+                                                                            std::uint32_t* ends,
+                                                                            std::vector<LineIndex::Line>& lines) {
+  find_lines(masks, words, ends, lines);
+}
+
+}  // namespace
+
+void LineIndex::build(std::string_view block) {
+  static const bool kHasBest = has_best_path();
+  const bool is_best = path_ == Path::kBest && kHasBest;
+  const auto write_masks = is_best ? write_masks_with_avx2 : write_masks_portably;
+  const std::size_t whole = block.size() / kWord;
+  const std::size_t words = (block.size() + kWord - 1) / kWord;
+  if (masks_.size() < words) masks_.resize(words);
+  LineMasks* const masks = masks_.data();
+  write_masks(block.data(), whole, masks);
+  if (whole < words) {
+    std::array<char, kWord> rest{};
+    std::memcpy(rest.data(), block.data() + whole * kWord, block.size() - whole * kWord);
+    write_masks(rest.data(), 1, masks + whole);  // the zeros behind the last line feed belong to no line
+  }
+
+  // Eight ends are written at a time, whether there are as many or not.
+  if (field_ends_.size() < block.size() + kWord) field_ends_.resize(block.size() + kWord);
+  lines_.clear();
+  if (is_best) {
+    find_lines_with_bit_instructions(masks, words, field_ends_.data(), lines_);
+  } else {
+    find_lines_portably(masks, words, field_ends_.data(), lines_);
   }
 }
 

@@ -113,10 +113,10 @@ bool meets_by_key(const Predicate& predicate, const source::Object& object) {
 
 /// The name of a file tells the five minutes that its records belong to; a day is far more than any delay that was
 /// seen.
-bool meets_by_slot(const Predicate& predicate, UtcSeconds slot) {
+bool meets_by_slot(const Predicate& predicate, UtcSeconds slot, UtcSeconds last_slot) {
   constexpr std::int64_t kMargin = 86'400;
   const std::int64_t earliest = to_seconds(slot) - kMargin;
-  const std::int64_t latest = to_seconds(slot) + kMargin;
+  const std::int64_t latest = to_seconds(last_slot) + kMargin;
   if (const auto* range = std::get_if<NumberRange>(&predicate.test)) {
     return (!range->least || *range->least <= latest) && (!range->greatest || *range->greatest >= earliest);
   }
@@ -136,7 +136,8 @@ bool is_key_column(std::string_view column) {
 bool may_hold(const Filter& filter, const source::Object& object) {
   return std::ranges::all_of(filter.predicates, [&](const Predicate& predicate) {
     if (is_key_column(predicate.column)) return meets_by_key(predicate, object);
-    return !is_time_column(predicate.column) || !object.slot || meets_by_slot(predicate, *object.slot);
+    return !is_time_column(predicate.column) || !object.slot ||
+           meets_by_slot(predicate, *object.slot, object.last_slot.value_or(*object.slot));
   });
 }
 

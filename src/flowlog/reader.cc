@@ -460,7 +460,7 @@ void read_parquet(const source::Object& object, std::uint32_t index, const Parqu
 bool can_hold_records(const source::Object& object, std::optional<UtcSeconds> from, std::optional<UtcSeconds> to) {
   constexpr std::chrono::days kMargin{1};
   if (!object.slot) return true;
-  return (!from || *object.slot + kMargin >= *from) && (!to || *object.slot - kMargin < *to);
+  return (!from || object.last_slot.value_or(*object.slot) + kMargin >= *from) && (!to || *object.slot - kMargin < *to);
 }
 
 }  // namespace

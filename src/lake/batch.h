@@ -1,0 +1,31 @@
+// Flow-log objects that become one Parquet file of a lake: those of one flow log in one partition.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/bad_input.h"
+#include "base/error.h"
+#include "engine/database.h"
+#include "source/inventory.h"
+
+namespace flowtrail::lake {
+
+struct Written {
+  std::uint64_t records = 0;
+  /// Objects (by index) that a table cannot hold as they are: their format is not that of the first one or changes
+  /// half-way, or something in them is bad input. Then nothing was written: the batch is to be tried without them.
+  std::vector<std::size_t> misfits;
+  BadInput bad;  // of the misfits
+};
+
+/// Writes the records of `objects` to `path`, sorted by interface and start. Columns: those of the first object's
+/// format under their SQL names and types, `source_key`, `source_line`. Without any record nothing is written. `number`
+/// has to differ between all calls on one connection. Errors: kIo.
+[[nodiscard]] Result<Written> write_batch(engine::Connection& connection, std::int64_t number,
+                                          const std::vector<const source::Object*>& objects,
+                                          const std::filesystem::path& path);
+
+}  // namespace flowtrail::lake

@@ -1,0 +1,3 @@
+#include "lake/sync.h"
+#include <gtest/gtest.h>
+TEST(X, Y) {}

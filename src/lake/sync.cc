@@ -115,7 +115,6 @@ class Run {
     FT_TRY(const auto known, manifest_.objects());
     summary_.bad.merge(inventory_.unreadable);
     std::unordered_set<std::string_view> keys;
-    const fs::path lake = fs::canonical(options_.folder);
     for (const source::Object& object : inventory_.objects) {
       if (!is_flow_log(object.kind) && !is_kept_raw(object.kind)) {
         ++summary_.left_objects;
@@ -124,10 +123,6 @@ class Run {
       if (!keys.insert(object.key).second) {
         return std::unexpected(Error{ErrorCode::kUsage, "two SOURCEs hold the same key", object.key,
                                      "give the folder above both, or a lake to each"});
-      }
-      std::error_code error;
-      if (holds(lake, fs::canonical(object.path, error))) {
-        return std::unexpected(Error{ErrorCode::kUsage, "the lake lies in a SOURCE", options_.folder.string(), {}});
       }
       const auto found = known.find(object.key);
       add(object, found == known.end() ? nullptr : &found->second);
@@ -248,9 +243,17 @@ class Run {
   std::optional<engine::Connection> connection_;
 };
 
-/// Errors: kUsage for a folder with other things in it.
-Status check_folder(const fs::path& folder) {
+/// Errors: kUsage for a folder with other things in it, or below a SOURCE.
+Status check_folder(const Options& options) {
+  const fs::path& folder = options.folder;
   std::error_code error;
+  for (const std::string& source : options.sources) {
+    const fs::path outer = fs::canonical(source, error);
+    if (!error && holds(outer, fs::weakly_canonical(folder, error))) {
+      return std::unexpected(Error{ErrorCode::kUsage, "the lake would lie in the SOURCE", folder.string(),
+                                   "name a folder beside it"});
+    }
+  }
   if (!fs::exists(folder, error) || fs::exists(folder / kOwnFolder, error) || fs::is_empty(folder, error)) return {};
   return std::unexpected(Error{ErrorCode::kUsage, "there is something else than a lake in this folder", folder.string(),
                                "name a new folder"});
@@ -259,7 +262,7 @@ Status check_folder(const fs::path& folder) {
 }  // namespace
 
 Result<Summary> sync(const Options& options) {
-  FT_CHECK(check_folder(options.folder));
+  FT_CHECK(check_folder(options));
   FT_CHECK(make_folder(options.folder / kOwnFolder));
   FT_TRY(const Lock lock, Lock::take(options.folder / kOwnFolder / "lock"));
   FT_TRY(Manifest manifest, Manifest::open(options.folder / kOwnFolder / "manifest.sqlite"));

@@ -2,13 +2,16 @@
 // filtered flow records.
 //
 //   flowtrail-bench inflate DIR                                    nothing but reading and inflating; prints bytes
+//   flowtrail-bench j3 DIR FOLDER [--threads N]                    all columns to Parquet files in FOLDER
 //   flowtrail-bench j1 DIR --interfaces FILE --port N [--threads N]  CSV of records by source address (IPv4)
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <atomic>
 #include <charconv>
+#include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <iterator>
 #include <map>
@@ -20,7 +23,9 @@
 
 #include "base/threads.h"
 #include "codec/input_stream.h"
+#include "engine/database.h"
 #include "flowlog/reader.h"
+#include "lake/batch.h"
 #include "source/inventory.h"
 
 namespace flowtrail {
@@ -92,6 +97,34 @@ int count(const source::Inventory& inventory, const std::string& interface_file,
   return stats.bad.total() == 0 ? 0 : fail(fmt::format("{} bad lines", stats.bad.total()));
 }
 
+/// Shares the flow logs out by size; each thread writes a file of its own.
+int write_parquet(const source::Inventory& inventory, const std::filesystem::path& folder, unsigned threads) {
+  std::vector<const source::Object*> flow_logs;
+  for (const source::Object& object : inventory.objects) {
+    if (object.kind == source::ObjectKind::kFlowLogText) flow_logs.push_back(&object);
+  }
+  std::ranges::sort(flow_logs, std::greater{}, &source::Object::size);
+  std::vector<std::vector<const source::Object*>> parts(threads);
+  for (std::size_t i = 0; i < flow_logs.size(); ++i) parts[i % threads].push_back(flow_logs[i]);
+  std::filesystem::create_directories(folder);
+  auto database = engine::Database::open({.memory_limit = "200MB", .temporary_folder = {}, .threads = 1});
+  if (!database) return fail(database.error().to_string());
+  std::atomic<unsigned> faults = 0;
+  run_on_threads(threads, [&](unsigned thread) {
+    if (parts[thread].empty()) return;
+    auto connection = database->connect();
+    if (!connection || !connection->execute("SET preserve_insertion_order = false")) {
+      ++faults;
+      return;
+    }
+    const lake::BatchOptions options{.number = thread, .sorted = false, .with_place = false};
+    const auto path = folder / fmt::format("part-{}.parquet", thread);
+    const auto written = lake::write_batch(*connection, options, parts[thread], path);
+    if (!written || !written->misfits.empty()) ++faults;
+  });
+  return faults == 0 ? 0 : fail("not all flow logs could be written");
+}
+
 int run(std::span<const std::string> words) {
   const auto option = [&](std::string_view name) -> std::string {
     const auto found = std::ranges::find(words, name);
@@ -103,10 +136,12 @@ int run(std::span<const std::string> words) {
     std::from_chars(text.data(), text.data() + text.size(), value);
     return value;
   };
-  if (words.size() < 2) return fail("usage: flowtrail-bench inflate|j1 DIR [--interfaces FILE --port N] [--threads N]");
+  if (words.size() < 2)
+    return fail("usage: flowtrail-bench inflate|j1|j3 DIR [FOLDER] [--interfaces FILE --port N] [--threads N]");
   const auto inventory = source::list(words.subspan(1, 1), {});
   if (!inventory) return fail(inventory.error().to_string());
   const unsigned threads = thread_count(static_cast<unsigned>(std::max(0, number("--threads", 0))));
+  if (words[0] == "j3" && words.size() >= 3) return write_parquet(*inventory, words[2], threads);
   if (words[0] == "inflate") return inflate(*inventory, threads);
   if (words[0] == "j1") return count(*inventory, option("--interfaces"), number("--port", 22), threads);
   return fail("no such job: " + words[0]);

@@ -228,7 +228,7 @@ bool is_met(const Predicate& predicate, const FlowRecord& record, const RawRecor
   if (const auto* range = std::get_if<TextRange>(&predicate.test)) {
     return text >= *range->least && text <= *range->greatest && (range->with_least || text != *range->least);
   }
-  if (const auto* prefix = std::get_if<TextPrefix>(&predicate.test)) return text.rfind(prefix->prefix, 0) == 0;
+  if (const auto* prefix = std::get_if<TextPrefix>(&predicate.test)) return text.starts_with(prefix->prefix);
   return std::ranges::any_of(std::get<InBlocks>(predicate.test).blocks,
                              [&](const Cidr& wanted) { return wanted.contains(record.src); });
 }

@@ -45,6 +45,7 @@ struct Batch {
   std::vector<const source::Object*> objects;
   flowlog::Header header;
   std::vector<Column> columns;
+  bool with_place = true;
   Written written;
 };
 
@@ -134,6 +135,7 @@ class Scan {
         add_number(i, text, {object.key, record.place.line}, bad, row);
       }
     }
+    if (!batch_.with_place) return;
     row.add_text(fields, object.key);
     row.add_number(fields + 1, record.place.line);
   }
@@ -160,8 +162,10 @@ engine::TableFunction batch_function(std::string name, const std::shared_ptr<Bat
   function.name = std::move(name);
   std::vector<ColumnType> types;
   for (const Column& column : batch->columns) function.columns.push_back({column.name, column.type});
-  function.columns.push_back({"source_key", ColumnType::kVarchar});
-  function.columns.push_back({"source_line", ColumnType::kBigint});
+  if (batch->with_place) {
+    function.columns.push_back({"source_key", ColumnType::kVarchar});
+    function.columns.push_back({"source_line", ColumnType::kBigint});
+  }
   for (const engine::TableColumn& column : function.columns) types.push_back(column.type);
   function.open = [batch, types,
                    parquet](std::span<const std::size_t> asked) -> Result<std::unique_ptr<engine::Cursor>> {
@@ -172,19 +176,20 @@ engine::TableFunction batch_function(std::string name, const std::shared_ptr<Bat
   return function;
 }
 
-std::string copy_statement(const std::string& function, const Batch& batch, const std::filesystem::path& path) {
+std::string copy_statement(const std::string& function, const Batch& batch, bool sorted,
+                           const std::filesystem::path& path) {
   std::string order;
   for (const char* name : {"interface_id", "start"}) {
-    if (std::ranges::find(batch.columns, name, &Column::name) == batch.columns.end()) continue;
+    if (!sorted || std::ranges::find(batch.columns, name, &Column::name) == batch.columns.end()) continue;
     order += (order.empty() ? " ORDER BY " : ", ") + engine::quote_identifier(name);
   }
-  return fmt::format("COPY (SELECT * FROM {}(){}) TO {} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)",
+  return fmt::format("COPY (SELECT * FROM {}(){}) TO {} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 61440)",
                      engine::quote_identifier(function), order, engine::quote_literal(path.string()));
 }
 
 }  // namespace
 
-Result<Written> write_batch(engine::Connection& connection, std::int64_t number,
+Result<Written> write_batch(engine::Connection& connection, const BatchOptions& options,
                             const std::vector<const source::Object*>& objects, const std::filesystem::path& path) {
   const flowlog::ParquetReader parquet = tables::parquet_reader();
   auto batch = std::make_shared<Batch>();
@@ -197,9 +202,10 @@ Result<Written> write_batch(engine::Connection& connection, std::int64_t number,
     return std::move(batch->written);
   }
   for (const std::string& field : batch->header) batch->columns.push_back(column_of(field));
-  const std::string function = fmt::format("flowtrail_batch_{}", number);
+  batch->with_place = options.with_place;
+  const std::string function = fmt::format("flowtrail_batch_{}", options.number);
   FT_CHECK(engine::register_table_function(connection, batch_function(function, batch, parquet)));
-  const auto copied = connection.execute(copy_statement(function, *batch, path));
+  const auto copied = connection.execute(copy_statement(function, *batch, options.sorted, path));
   if (!copied && batch->written.misfits.empty()) return std::unexpected(static_cast<const Error&>(copied.error()));
   return std::move(batch->written);
 }

@@ -21,10 +21,15 @@ struct Written {
   BadInput bad;  // of the misfits
 };
 
-/// Writes the records of `objects` to `path`, sorted by interface and start. Columns: those of the first object's
-/// format under their SQL names and types, `source_key`, `source_line`. Without any record nothing is written. `number`
-/// has to differ between all calls on one connection. Errors: kIo.
-[[nodiscard]] Result<Written> write_batch(engine::Connection& connection, std::int64_t number,
+struct BatchOptions {
+  std::int64_t number = 0;  // has to differ between all calls on one database
+  bool sorted = true;       // by interface and start
+  bool with_place = true;   // `source_key`, `source_line`
+};
+
+/// Writes the records of `objects` to `path`. Columns: those of the first object's format under their SQL names and
+/// types, and the place. Without any record nothing is written. Errors: kIo.
+[[nodiscard]] Result<Written> write_batch(engine::Connection& connection, const BatchOptions& options,
                                           const std::vector<const source::Object*>& objects,
                                           const std::filesystem::path& path);
 

@@ -157,7 +157,7 @@ Status Manifest::commit(std::span<const NewFile> files) {
   FT_CHECK(state_->execute("BEGIN IMMEDIATE"));
   Status inserted = insert();
   if (inserted) inserted = state_->execute("COMMIT");
-  if (!inserted) (void)state_->execute("ROLLBACK");
+  if (!inserted) FT_CHECK(state_->execute("ROLLBACK"));
   return inserted;
 }
 

@@ -169,7 +169,7 @@ class Run {
     while (!objects.empty()) {
       step("write");
       FT_TRY(engine::Connection * connection, engine());
-      FT_TRY(const Written written, write_batch(*connection, ++batches_, objects, temporary()));
+      FT_TRY(const Written written, write_batch(*connection, {.number = ++batches_}, objects, temporary()));
       summary_.bad.merge(written.bad);
       if (written.misfits.empty()) return commit(partition, objects, written.records);
       set_aside(written.misfits, objects);
@@ -250,8 +250,8 @@ Status check_folder(const Options& options) {
   for (const std::string& source : options.sources) {
     const fs::path outer = fs::canonical(source, error);
     if (!error && holds(outer, fs::weakly_canonical(folder, error))) {
-      return std::unexpected(Error{ErrorCode::kUsage, "the lake would lie in the SOURCE", folder.string(),
-                                   "name a folder beside it"});
+      return std::unexpected(
+          Error{ErrorCode::kUsage, "the lake would lie in the SOURCE", folder.string(), "name a folder beside it"});
     }
   }
   if (!fs::exists(folder, error) || fs::exists(folder / kOwnFolder, error) || fs::is_empty(folder, error)) return {};

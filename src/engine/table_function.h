@@ -72,7 +72,7 @@ struct TableFunction {
   /// empty. DuckDB hands no conditions of a statement to functions, so whoever writes the statement has to repeat what
   /// the cursor should leave out; the conditions themselves are still checked by DuckDB.
   std::function<Result<std::unique_ptr<Cursor>>(std::span<const std::size_t> columns, std::string_view filter)>
-      open_filtered;
+      open_filtered{};
 };
 
 /// Makes `SELECT ... FROM name()` work in the database of `connection`. No exception of a callback passes into DuckDB:

@@ -50,7 +50,7 @@ class Scan {
   Scan(std::vector<FlowLogColumn> asked, const flowlog::Filter& filter,
        std::shared_ptr<const source::Inventory> inventory, std::shared_ptr<ScanReport> report)
       // The Parquet reader is own to the scan: two scans of one join would wait for each other over one for good.
-      : reader_(symbols_, safe_with_copies(filter), parquet_reader()),
+      : reader_(symbols_, safe_with_copies(filter), parquet_reader(safe_with_copies(filter))),
         asked_(std::move(asked)),
         inventory_(std::move(inventory)),
         report_(std::move(report)),

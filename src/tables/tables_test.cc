@@ -249,5 +249,27 @@ TEST_F(TablesTest, WhichCopyIsKeptDoesNotDependOnTheFilter) {
       Texts{"NULL"});
 }
 
+TEST_F(TablesTest, AFilterOverParquetKeepsTheNumbersOfRows) {
+  const std::string file = (folder_ / "flows.parquet").string();
+  ASSERT_TRUE(connection_.execute(fmt::format(
+      "COPY (SELECT 2 AS version, 'eni-' || i % 7 AS interface_id, '10.0.0.1' AS srcaddr, '10.0.0.2' AS dstaddr, "
+      "i AS srcport, i % 100 AS dstport, 1772359200::BIGINT + i AS start, 1772359260::BIGINT + i AS \"end\", "
+      "'k' AS source_key FROM range(20000) t(i)) TO '{}' (FORMAT parquet, ROW_GROUP_SIZE 2048)",
+      file)));
+  open();
+  const auto both = [&](const std::string& condition, const std::string& filter) {
+    const std::string columns = "SELECT srcport, \"$line\" FROM ";
+    const Texts expected = rows(columns + "vpc_flow_logs WHERE " + condition + " ORDER BY ALL");
+    EXPECT_FALSE(expected.empty());
+    const std::string scan = columns + "flowtrail_scan_vpc_flow_logs(filter := '[" + filter + "]') ORDER BY ALL";
+    EXPECT_EQ(rows(scan), expected) << condition;
+  };
+  both("dstport IN (22, 23)", R"({"column":"dstport","one_of":[22,23]})");
+  both("start BETWEEN 1772362000 AND 1772362100", R"({"column":"start","least":1772362000,"greatest":1772362100})");
+  both("interface_id = 'eni-3' AND dstport < 5",
+       R"({"column":"interface_id","one_of":["eni-3"]},{"column":"dstport","below":5})");
+  both("interface_id LIKE 'eni-6%'", R"({"column":"interface-id","prefix":"eni-6"})");
+}
+
 }  // namespace
 }  // namespace flowtrail::tables

@@ -151,21 +151,20 @@ std::uint32_t FastDecoder::symbol(std::string_view text, RecordColumns::Column c
   return code;
 }
 
-bool FastDecoder::is_record(const char* block, const LineIndex& index, const LineIndex::Line& line) const {
+bool FastDecoder::is_record(std::string_view block, const LineIndex::Line& line) const {
   if (!line.plain || line.fields != fields_) return false;
-  const std::uint32_t* const ends = index.field_ends() + line.first_field;
-  const std::string_view first(block + line.begin, ends[0] - line.begin);
-  // A header in the middle of the file, or the time that an export puts before each line.
-  if (first.size() >= 20 && first[4] == '-' && first[10] == 'T') return false;
+  const std::string_view text = block.substr(line.begin, line.end - line.begin);
+  // A header in the middle of the file, or the time that an export puts before each line. Others that look like it are
+  // no loss: the careful way knows.
+  if (text.size() >= 20 && text[4] == '-' && text[10] == 'T') return false;
   const auto may_begin_name = [](char byte) { return (byte >= 'a' && byte <= 'z') || byte == '$'; };
-  const char last = fields_ == 1 ? first.front() : block[ends[fields_ - 2] + 1];
-  return !may_begin_name(first.front()) || !may_begin_name(last);
+  return !may_begin_name(text.front()) || !may_begin_name(text[text.rfind(' ') + 1]);
 }
 
-bool FastDecoder::decode(const char* block, const LineIndex& index, const LineIndex::Line& line,
-                         const source::Object& object, SourcePlace place, FlowRecord& record) {
+bool FastDecoder::decode(const char* block, LineIndex& index, const LineIndex::Line& line, const source::Object& object,
+                         SourcePlace place, FlowRecord& record) {
   using Column = RecordColumns::Column;
-  const std::uint32_t* const ends = index.field_ends() + line.first_field;
+  const std::uint32_t* const ends = index.field_ends(line);
   // `-` stands for a column that the log does not have.
   const auto field = [&](int position) -> std::string_view {
     if (position < 0) return "-";

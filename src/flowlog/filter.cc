@@ -206,10 +206,9 @@ bool LineFilter::passes(std::span<const std::string_view> fields) {
 
 bool LineFilter::passes(const char* block, const LineIndex& index, const LineIndex::Line& line) {
   if (passes_nothing_) return false;
-  const std::uint32_t* const ends = index.field_ends() + line.first_field;
   for (Test& test : tests_) {
-    const std::uint32_t begin = test.position == 0 ? line.begin : ends[test.position - 1] + 1;
-    const std::string_view text(block + begin, ends[test.position] - begin);
+    const LineIndex::Field field = index.field(line, test.position);
+    const std::string_view text(block + field.begin, field.end - field.begin);
     if (test.is_small_number && text.size() <= 8) {  // most lines end here
       std::uint64_t number = 0;
       if (read_short(text.data(), text.size(), number)) {

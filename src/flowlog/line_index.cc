@@ -58,8 +58,8 @@ bool has_best_path() {
 }
 
 /// Writes the places of the bits of `bits` to `ends`, and what may be there up to the next multiple of eight.
-[[gnu::always_inline]] inline void write_ends(std::uint64_t bits, std::uint32_t base, std::uint32_t count,
-                                              std::uint32_t* ends) {
+[[gnu::always_inline]] inline void write_places(std::uint64_t bits, std::uint32_t base, std::uint32_t count,
+                                                std::uint32_t* ends) {
   for (std::uint32_t written = 0; written < count; written += 8) {
     for (std::uint32_t i = 0; i < 8; ++i) {
       ends[written + i] = base + static_cast<std::uint32_t>(std::countr_zero(bits));
@@ -68,9 +68,33 @@ bool has_best_path() {
   }
 }
 
-[[gnu::always_inline]] inline void find_lines(const LineMasks* masks, std::size_t words, std::uint32_t* ends,
+/// Up to 64 places more than the line has may be written.
+[[gnu::always_inline]] inline void write_ends(const LineMasks* masks, const LineIndex::Line& line,
+                                              std::uint32_t* ends) {
+  std::size_t w = line.begin / kWord;
+  std::uint64_t bits = masks[w].ends & (~std::uint64_t{0} << line.begin % kWord);
+  for (std::uint32_t written = 0;;) {
+    const auto count = static_cast<std::uint32_t>(std::popcount(bits));
+    write_places(bits, static_cast<std::uint32_t>(w * kWord), count, ends + written);
+    written += count;
+    if (written >= line.fields) return;
+    bits = masks[++w].ends;
+  }
+}
+
+void write_ends_portably(const LineMasks* masks, const LineIndex::Line& line, std::uint32_t* ends) {
+  write_ends(masks, line, ends);
+}
+
+__attribute__((target("bmi,popcnt"))) void write_ends_with_bit_instructions(const LineMasks* masks,
+                                                                            const LineIndex::Line& line,
+                                                                            std::uint32_t* ends) {
+  write_ends(masks, line, ends);
+}
+
+[[gnu::always_inline]] inline void find_lines(const LineMasks* masks, std::size_t words,
                                               std::vector<LineIndex::Line>& lines) {
-  std::uint32_t count = 0;
+  std::uint32_t count = 0;    // fields so far in the line that is open
   std::uint64_t carry = 1;    // the byte before this word ended a field
   std::uint64_t unusual = 0;  // so far in the line that is open
   LineIndex::Line line;
@@ -83,38 +107,34 @@ bool has_best_path() {
     for (std::uint64_t feeds = masks[w].feeds; feeds != 0; feeds &= feeds - 1) {
       const std::uint64_t up_to = feeds ^ (feeds - 1);
       line.end = base + static_cast<std::uint32_t>(std::countr_zero(feeds));
-      line.fields = count + static_cast<std::uint32_t>(std::popcount(word_ends & up_to)) - line.first_field;
+      line.fields = count + static_cast<std::uint32_t>(std::popcount(word_ends & up_to & ~passed));
       line.plain = (unusual | (odd & up_to & ~passed)) == 0;
       lines.push_back(line);
       line.begin = line.end + 1;
-      line.first_field += line.fields;
+      count = 0;
       passed = up_to;
       unusual = 0;
     }
     unusual |= odd & ~passed;
-    const auto in_word = static_cast<std::uint32_t>(std::popcount(word_ends));
-    write_ends(word_ends, base, in_word, ends + count);
-    count += in_word;
+    count += static_cast<std::uint32_t>(std::popcount(word_ends & ~passed));
   }
 }
 
-void find_lines_portably(const LineMasks* masks, std::size_t words, std::uint32_t* ends,
-                         std::vector<LineIndex::Line>& lines) {
-  find_lines(masks, words, ends, lines);
+void find_lines_portably(const LineMasks* masks, std::size_t words, std::vector<LineIndex::Line>& lines) {
+  find_lines(masks, words, lines);
 }
 
 __attribute__((target("bmi,popcnt"))) void find_lines_with_bit_instructions(const LineMasks* masks, std::size_t words,
-                                                                            std::uint32_t* ends,
                                                                             std::vector<LineIndex::Line>& lines) {
-  find_lines(masks, words, ends, lines);
+  find_lines(masks, words, lines);
 }
 
 }  // namespace
 
 void LineIndex::build(std::string_view block) {
   static const bool kHasBest = has_best_path();
-  const bool is_best = path_ == Path::kBest && kHasBest;
-  const auto write_masks = is_best ? write_masks_with_avx2 : write_masks_portably;
+  is_best_ = path_ == Path::kBest && kHasBest;
+  const auto write_masks = is_best_ ? write_masks_with_avx2 : write_masks_portably;
   const std::size_t whole = block.size() / kWord;
   const std::size_t words = (block.size() + kWord - 1) / kWord;
   if (masks_.size() < words) masks_.resize(words);
@@ -125,15 +145,37 @@ void LineIndex::build(std::string_view block) {
     std::memcpy(rest.data(), block.data() + whole * kWord, block.size() - whole * kWord);
     write_masks(rest.data(), 1, masks + whole);  // the zeros behind the last line feed belong to no line
   }
-
-  // Eight ends are written at a time, whether there are as many or not.
-  if (field_ends_.size() < block.size() + kWord) field_ends_.resize(block.size() + kWord);
   lines_.clear();
-  if (is_best) {
-    find_lines_with_bit_instructions(masks, words, field_ends_.data(), lines_);
+  if (is_best_) {
+    find_lines_with_bit_instructions(masks, words, lines_);
   } else {
-    find_lines_portably(masks, words, field_ends_.data(), lines_);
+    find_lines_portably(masks, words, lines_);
   }
+}
+
+const std::uint32_t* LineIndex::field_ends(const Line& line) {
+  if (field_ends_.size() < line.fields + kWord) field_ends_.resize(line.fields + kWord);
+  if (is_best_) {
+    write_ends_with_bit_instructions(masks_.data(), line, field_ends_.data());
+  } else {
+    write_ends_portably(masks_.data(), line, field_ends_.data());
+  }
+  return field_ends_.data();
+}
+
+LineIndex::Field LineIndex::field(const Line& line, std::size_t number) const {
+  const LineMasks* mask = masks_.data() + line.begin / kWord;
+  std::uint64_t bits = mask->ends & (~std::uint64_t{0} << line.begin % kWord);
+  const auto next = [&] {
+    while (bits == 0) bits = (++mask)->ends;
+    const auto end = static_cast<std::uint32_t>((mask - masks_.data()) * static_cast<std::ptrdiff_t>(kWord) +
+                                                std::countr_zero(bits));
+    bits &= bits - 1;
+    return end;
+  };
+  Field field{line.begin, next()};
+  for (; number > 0; --number) field = {field.end + 1, next()};
+  return field;
 }
 
 }  // namespace flowtrail::flowlog

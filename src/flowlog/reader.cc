@@ -314,8 +314,7 @@ class TextObject {
     std::uint64_t number = lines.number();
     for (const LineIndex::Line& line : line_index.lines()) {
       ++number;
-      if (format_->fast_decoder.is_record(block.data(), line_index, line) &&
-          read_plain_line(block, line_index, line, number)) {
+      if (format_->fast_decoder.is_record(block, line) && read_plain_line(block, line_index, line, number)) {
         if (!output_.goes_on()) break;
         continue;
       }
@@ -327,7 +326,7 @@ class TextObject {
   }
 
   /// False: the line needs the careful way.
-  bool read_plain_line(std::string_view block, const LineIndex& line_index, const LineIndex::Line& line,
+  bool read_plain_line(std::string_view block, LineIndex& line_index, const LineIndex::Line& line,
                        std::uint64_t number) {
     if (!format_->filter.passes_all() && !format_->filter.passes(block.data(), line_index, line)) {
       bad_lines_.good_line();
@@ -348,8 +347,8 @@ class TextObject {
     return true;
   }
 
-  void index_fields(std::string_view block, const LineIndex& line_index, const LineIndex::Line& line) {
-    const std::uint32_t* const ends = line_index.field_ends() + line.first_field;
+  void index_fields(std::string_view block, LineIndex& line_index, const LineIndex::Line& line) {
+    const std::uint32_t* const ends = line_index.field_ends(line);
     fields_.resize(line.fields);
     std::uint32_t begin = line.begin;
     for (std::uint32_t i = 0; i < line.fields; ++i) {

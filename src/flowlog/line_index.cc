@@ -137,7 +137,7 @@ void LineIndex::build(std::string_view block) {
   const auto write_masks = is_best_ ? write_masks_with_avx2 : write_masks_portably;
   const std::size_t whole = block.size() / kWord;
   const std::size_t words = (block.size() + kWord - 1) / kWord;
-  if (masks_.size() < words) masks_.resize(words);
+  if (masks_.size() <= words) masks_.resize(words + 1);  // `field` looks one word ahead
   LineMasks* const masks = masks_.data();
   write_masks(block.data(), whole, masks);
   if (whole < words) {
@@ -164,6 +164,21 @@ const std::uint32_t* LineIndex::field_ends(const Line& line) {
 }
 
 LineIndex::Field LineIndex::field(const Line& line, std::size_t number) const {
+  // Most fields that are asked for end within 64 bytes of the line's begin: no branch that is hard to foresee.
+  const LineMasks* mask = masks_.data() + line.begin / kWord;
+  const unsigned shift = line.begin % kWord;
+  std::uint64_t window = mask[0].ends >> shift;
+  if (shift > 0) window |= mask[1].ends << (kWord - shift);
+  for (std::size_t i = 1; i < number; ++i) window &= window - 1;
+  const std::uint64_t last = number == 0 ? window : window & (window - 1);
+  if (last != 0) {
+    const auto before = static_cast<std::uint32_t>(std::countr_zero(window)) + 1;
+    return {line.begin + (number == 0 ? 0 : before), line.begin + static_cast<std::uint32_t>(std::countr_zero(last))};
+  }
+  return distant_field(line, number);
+}
+
+LineIndex::Field LineIndex::distant_field(const Line& line, std::size_t number) const {
   const LineMasks* mask = masks_.data() + line.begin / kWord;
   std::uint64_t bits = mask->ends & (~std::uint64_t{0} << line.begin % kWord);
   const auto next = [&] {

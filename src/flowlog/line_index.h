@@ -45,6 +45,8 @@ class LineIndex {
   [[nodiscard]] Field field(const Line& line, std::size_t number) const;
 
  private:
+  [[nodiscard]] Field distant_field(const Line& line, std::size_t number) const;
+
   Path path_ = Path::kBest;
   std::vector<LineMasks> masks_;
   std::vector<std::uint32_t> field_ends_;  // of one line

@@ -10,16 +10,17 @@
 #include "attribution/conversation.h"
 #include "attribution/coverage.h"
 #include "attribution/flow.h"
+#include "attribution/flow_spool.h"
+#include "attribution/flow_worker.h"
 #include "attribution/lane.h"
 #include "attribution/owners.h"
-#include "attribution/partition_worker.h"
-#include "attribution/peer_kinds.h"
-#include "attribution/peers.h"
+#include "attribution/peer_spool.h"
+#include "attribution/peer_sum.h"
+#include "attribution/peer_worker.h"
 #include "attribution/rule_cover.h"
 #include "attribution/rule_usage.h"
 #include "attribution/side.h"
 #include "attribution/spans.h"
-#include "attribution/spool.h"
 #include "base/permutation.h"
 #include "base/threads.h"
 
@@ -28,6 +29,21 @@ namespace flowtrail::attribution {
 using flowlog::FlowRecord;
 using flowlog::LogStatus;
 
+namespace {
+
+// Records in memory; kept from one portion to the next for the memory.
+struct Portion {
+  std::vector<Flow> flows;
+  Conversations distinct;
+};
+
+// Of the memory budget, the part for records; the rest is for sums of peers.
+constexpr std::size_t records_part(std::size_t budget) {
+  return budget / 4 * 3;
+}
+
+}  // namespace
+
 struct Attribution::State {
   State(const history::History& history_in, const flowlog::SymbolTable& symbols_in, AttributionOptions options_in,
         std::size_t lane_count);
@@ -35,9 +51,9 @@ struct Attribution::State {
   // Hands out the distinct records of the window, partition by partition, in portions that fit into memory and hold
   // whole conversations: each portion to one of `thread_count` threads, which are numbered from 0.
   [[nodiscard]] Status for_each_portion(unsigned thread_count,
-                                        const std::function<void(unsigned thread, const Conversations&)>& visit);
-  [[nodiscard]] Status visit_partition(std::size_t partition, std::size_t round_size,
-                                       const std::function<void(const Conversations&)>& visit);
+                                        const std::function<Status(unsigned thread, const Conversations&)>& visit);
+  [[nodiscard]] Status visit_partition(std::size_t partition, std::size_t round_size, Portion& portion,
+                                       const std::function<Status(const Conversations&)>& visit);
 
   // The steps of `finish`.
   void join_lanes();
@@ -46,10 +62,10 @@ struct Attribution::State {
   [[nodiscard]] Status find_answering_ports();
   [[nodiscard]] Status attribute_records();
   void join_workers();
-  void order_peers(std::vector<PeerTrace>& traces);
-  void join_equal_peers(std::vector<PeerTrace>& traces);
-  void grade_peers();
-  void decide_kinds(std::vector<PeerTrace>& traces);
+  void number_owners();
+  [[nodiscard]] Status finish_peers();
+  [[nodiscard]] Status finish_partition(std::size_t partition, PeerWorker& worker) const;
+  void order_peers();
   void measure();
   [[nodiscard]] bool in_window(std::int64_t start) const {
     return result.window_from <= start && start < result.window_to;
@@ -67,8 +83,9 @@ struct Attribution::State {
   bool sides_missing = false;
 
   AnsweringPorts answering;
-  std::vector<std::unique_ptr<PartitionWorker>> workers;
-  std::vector<InterfaceTally> tallies;  // of all workers
+  std::vector<std::unique_ptr<FlowWorker>> workers;
+  std::vector<std::vector<std::uint32_t>> owner_numbers;  // by worker and its own number: the number in the result
+  std::vector<InterfaceTally> tallies;                    // of all workers
   std::atomic<std::int64_t> copies = 0, outside_window = 0;
   AttributionResult result;
 };
@@ -82,7 +99,7 @@ Attribution::State::State(const history::History& history_in, const flowlog::Sym
       interfaces(history, symbols) {
   for (std::size_t i = 0; i < lane_count; ++i) {
     lanes.push_back(std::make_unique<Lane>(std::make_unique<Lane::State>(
-        history, symbols, options.memory_budget_bytes / lane_count, options.temporary_folder)));
+        history, symbols, records_part(options.memory_budget_bytes) / lane_count, options.temporary_folder)));
   }
 }
 
@@ -106,21 +123,28 @@ void Attribution::State::settle_window(std::optional<std::int64_t> from, std::op
   result.window_to = std::max(to.value_or(recorded.second), result.window_from);
 }
 
-Status Attribution::State::visit_partition(std::size_t partition, std::size_t round_size,
-                                           const std::function<void(const Conversations&)>& visit) {
+namespace {
+
+// All records of a conversation, and copies of each, are taken in one round.
+std::size_t round_of(const FlowRecord& record, std::size_t rounds) {
+  return (conversation_place(record) * 0x9e3779b97f4a7c15U >> 33U) % rounds;
+}
+
+}  // namespace
+
+Status Attribution::State::visit_partition(std::size_t partition, std::size_t round_size, Portion& portion,
+                                           const std::function<Status(const Conversations&)>& visit) {
   std::size_t records = 0;
   for (const auto& lane : lanes) records += lane->state_->spool.records(partition);
   // One busy pair of addresses may exceed the memory; its conversations are taken in several rounds then.
   const std::size_t rounds = records / round_size + 1;
-  std::vector<Flow> flows;
-  Conversations distinct;
-  flows.reserve(rounds == 1 ? records : 0);
+  auto& [flows, distinct] = portion;
   for (std::size_t round = 0; round < rounds; ++round) {
     flows.clear();
     std::int64_t outside = 0;
     for (const auto& lane : lanes) {
       FT_CHECK(lane->state_->spool.for_each(partition, [&](const Flow& flow) {
-        if (rounds > 1 && (conversation_hash(flow.record) >> 20U) % rounds != round) return;
+        if (rounds > 1 && round_of(flow.record, rounds) != round) return;
         if (in_window(flow.record.start)) {
           flows.push_back(flow);
         } else {
@@ -130,13 +154,13 @@ Status Attribution::State::visit_partition(std::size_t partition, std::size_t ro
     }
     outside_window += outside;
     copies += leave_out_copies(flows, distinct);
-    if (!distinct.flows.empty()) visit(distinct);
+    if (!distinct.flows.empty()) FT_CHECK(visit(distinct));
   }
   return {};
 }
 
 Status Attribution::State::for_each_portion(unsigned thread_count,
-                                            const std::function<void(unsigned, const Conversations&)>& visit) {
+                                            const std::function<Status(unsigned, const Conversations&)>& visit) {
   copies = 0;
   outside_window = 0;
   const std::size_t round_size =
@@ -144,11 +168,12 @@ Status Attribution::State::for_each_portion(unsigned thread_count,
   std::atomic<std::size_t> next = 0;
   std::vector<Status> ended(thread_count);
   run_on_threads(thread_count, [&](unsigned thread) {
+    Portion portion;
     while (ended[thread]) {
       const std::size_t partition = next++;
-      if (partition >= Spool::kPartitions) return;
-      ended[thread] =
-          visit_partition(partition, round_size, [&](const Conversations& portion) { visit(thread, portion); });
+      if (partition >= FlowSpool::kPartitions) return;
+      ended[thread] = visit_partition(partition, round_size, portion,
+                                      [&](const Conversations& distinct) { return visit(thread, distinct); });
     }
   });
   for (const Status& status : ended) FT_CHECK(status);
@@ -158,10 +183,11 @@ Status Attribution::State::for_each_portion(unsigned thread_count,
 Status Attribution::State::find_common_addresses() {
   if (!sides_missing) return {};
   const auto over_records = [&](void (CommonAddress::*step)(const FlowRecord&)) {
-    return for_each_portion(1, [&](unsigned, const Conversations& portion) {
+    return for_each_portion(1, [&](unsigned, const Conversations& portion) -> Status {
       for (const Flow* flow : portion.flows) {
         if (flow->record.status == LogStatus::kOk) (interfaces.of(flow->record.interface).common.*step)(flow->record);
       }
+      return {};
     });
   };
   FT_CHECK(over_records(&CommonAddress::propose));
@@ -197,7 +223,7 @@ Status Attribution::State::find_answering_ports() {
     if (flow.side == Side::kSource) answering.add(flow.record.interface, flow.record.src_port);
   };
   for (const auto& lane : lanes) {
-    for (std::size_t partition = 0; partition < Spool::kPartitions; ++partition) {
+    for (std::size_t partition = 0; partition < FlowSpool::kPartitions; ++partition) {
       FT_CHECK(lane->state_->spool.for_each(partition, visit));
     }
   }
@@ -205,34 +231,23 @@ Status Attribution::State::find_answering_ports() {
 }
 
 Status Attribution::State::attribute_records() {
+  const std::size_t for_sums = options.memory_budget_bytes - records_part(options.memory_budget_bytes);
   for (unsigned i = 0; i < threads; ++i) {
-    workers.push_back(std::make_unique<PartitionWorker>(history, symbols, interfaces, answering));
+    workers.push_back(std::make_unique<FlowWorker>(history, symbols, interfaces, answering, for_sums / threads,
+                                                   options.temporary_folder));
   }
   FT_CHECK(for_each_portion(
-      threads, [&](unsigned thread, const Conversations& portion) { workers[thread]->attribute(portion); }));
+      threads, [&](unsigned thread, const Conversations& portion) { return workers[thread]->attribute(portion); }));
   result.duplicate_records = copies;
   result.outside_window = outside_window;
+  lanes.clear();  // the sums hold all that is needed
   return {};
 }
 
-// Workers numbered owners as they met them; the result must not depend on that, nor on who met what.
 void Attribution::State::join_workers() {
   result.rules.resize(history.rules.size());
   tallies.resize(interfaces.size());
-  std::map<std::pair<std::string_view, std::string_view>, std::uint32_t> numbers;
   for (const auto& worker : workers) {
-    for (const Owner& owner : worker->owners()) numbers[{owner.instance_id, owner.fleet}] = 0;
-  }
-  for (auto& [owner, number] : numbers) {
-    number = static_cast<std::uint32_t>(result.owners.size());
-    result.owners.push_back({std::string{owner.first}, std::string{owner.second}});
-  }
-  std::vector<PeerTrace> traces;
-  std::size_t entries = 0;
-  for (auto& worker : workers) entries += worker->peers().size();
-  result.peers.reserve(entries);
-  traces.reserve(entries);
-  for (auto& worker : workers) {
     result.direction_unknown_records += worker->direction_unknown_records();
     for (std::size_t rule = 0; rule < result.rules.size(); ++rule) {
       result.rules[rule].evidence.merge(worker->rule_evidence()[rule]);
@@ -246,49 +261,69 @@ void Attribution::State::join_workers() {
       tallies[symbol].nodata += tally.nodata;
       tallies[symbol].skipdata += tally.skipdata;
     }
-    std::vector<std::uint32_t> number_of;
-    for (const Owner& owner : worker->owners()) number_of.push_back(numbers.at({owner.instance_id, owner.fleet}));
-    const std::size_t first = result.peers.size();
-    worker->peers().move_to(result.peers, traces);
-    for (std::size_t i = first; i < result.peers.size(); ++i) result.peers[i].owner = number_of[result.peers[i].owner];
   }
-  workers.clear();
   for (const InterfaceTally& tally : tallies) {
     result.records += tally.ok;
     result.nodata += tally.nodata;
     result.skipdata += tally.skipdata;
   }
-  order_peers(traces);
-  join_equal_peers(traces);
-  for (std::size_t i = 0; i < traces.size(); ++i) result.peers[i].account = traces[i].account.symbol;
-  grade_peers();
-  decide_kinds(traces);
-  sum_up_rules(result.peers, symbols, result.rules);
 }
 
-// Two workers may have met a key, if the interface has several addresses.
-void Attribution::State::join_equal_peers(std::vector<PeerTrace>& traces) {
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < result.peers.size(); ++i) {
-    if (kept > 0 && key_of(result.peers[kept - 1]) == key_of(result.peers[i])) {
-      result.peers[kept - 1].merge(result.peers[i]);
-      traces[kept - 1].merge(traces[i]);
-      continue;
-    }
-    if (kept != i) {
-      result.peers[kept] = std::move(result.peers[i]);
-      traces[kept] = std::move(traces[i]);
-    }
-    ++kept;
+// Workers numbered owners as they met them; the result must not depend on that, nor on who met what.
+void Attribution::State::number_owners() {
+  std::map<std::pair<std::string_view, std::string_view>, std::uint32_t> numbers;
+  for (const auto& worker : workers) {
+    for (const Owner& owner : worker->owners()) numbers[{owner.instance_id, owner.fleet}] = 0;
   }
-  result.peers.resize(kept);
-  traces.resize(kept);
+  for (auto& [owner, number] : numbers) {
+    number = static_cast<std::uint32_t>(result.owners.size());
+    result.owners.push_back({std::string{owner.first}, std::string{owner.second}});
+  }
+  for (const auto& worker : workers) {
+    std::vector<std::uint32_t>& number_of = owner_numbers.emplace_back();
+    for (const Owner& owner : worker->owners()) number_of.push_back(numbers.at({owner.instance_id, owner.fleet}));
+  }
 }
 
-void Attribution::State::order_peers(std::vector<PeerTrace>& traces) {
-  std::vector<std::uint32_t> by_id(symbols.size() + 1);
+Status Attribution::State::finish_partition(std::size_t partition, PeerWorker& worker) const {
+  std::vector<PeerSum> pieces;
+  for (std::size_t i = 0; i < workers.size(); ++i) {
+    FT_CHECK(workers[i]->peers().for_each(partition, [&](PeerSum&& piece) {
+      piece.peer.owner = owner_numbers[i][piece.peer.owner];
+      pieces.push_back(std::move(piece));
+    }));
+  }
+  worker.finish(pieces);
+  return {};
+}
+
+Status Attribution::State::finish_peers() {
+  std::vector<std::unique_ptr<PeerWorker>> finishers;
+  for (unsigned i = 0; i < threads; ++i) {
+    finishers.push_back(std::make_unique<PeerWorker>(history, symbols, interfaces, options, result.owners));
+  }
+  std::atomic<std::size_t> next = 0;
+  std::vector<Status> ended(threads);
+  run_on_threads(threads, [&](unsigned thread) {
+    while (ended[thread]) {
+      const std::size_t partition = next++;
+      if (partition >= PeerSpool::kPartitions) return;
+      ended[thread] = finish_partition(partition, *finishers[thread]);
+    }
+  });
+  for (const Status& status : ended) FT_CHECK(status);
+  workers.clear();
+  for (unsigned i = 0; i < threads; ++i) {
+    std::ranges::move(finishers[i]->kept(), std::back_inserter(result.peers));
+    if (i > 0) finishers.front()->tally().merge(std::move(finishers[i]->tally()));
+  }
+  finishers.front()->tally().move_to(symbols, result.rules);
+  return {};
+}
+
+void Attribution::State::order_peers() {
+  std::vector<std::uint32_t> by_id(symbols.size());
   std::iota(by_id.begin(), by_id.end(), 0U);
-  by_id.pop_back();
   std::ranges::sort(by_id, {}, [&](std::uint32_t symbol) -> const std::string& { return symbols.text(symbol); });
   std::vector<std::uint32_t> rank(by_id.size());
   for (std::uint32_t i = 0; i < by_id.size(); ++i) rank[by_id[i]] = i;
@@ -299,55 +334,7 @@ void Attribution::State::order_peers(std::vector<PeerTrace>& traces) {
     const Peer& peer = result.peers[i];
     return std::tuple{rank[peer.interface], peer.direction, peer.address, peer.protocol, peer.service_port, peer.owner};
   });
-  put_in_order(std::move(order), result.peers, traces);
-}
-
-namespace {
-
-// Calls `visit(first, count)` for the peers of each key.
-template <typename Visit>
-void for_each_key(const std::vector<Peer>& peers, Visit visit) {
-  for (std::size_t begin = 0, end = 0; begin < peers.size(); begin = end) {
-    while (end < peers.size() && same_key(peers[begin], peers[end])) ++end;
-    visit(begin, end - begin);
-  }
-}
-
-PeerCounters summed(std::span<const Peer> key) {
-  PeerCounters sum = key.front().counters;
-  for (const Peer& peer : key.subspan(1)) sum.merge(peer.counters);
-  return sum;
-}
-
-}  // namespace
-
-void Attribution::State::grade_peers() {
-  for_each_key(result.peers, [&](std::size_t first, std::size_t count) {
-    const std::span key = std::span(result.peers).subspan(first, count);
-    const Grade grade = grade_of(key.front().direction, key.front().protocol, summed(key));
-    for (Peer& peer : key) peer.grade = grade;
-  });
-}
-
-void Attribution::State::decide_kinds(std::vector<PeerTrace>& traces) {
-  const KindJudge judge(history, symbols, options, result.peers);
-  for_each_key(result.peers, [&](std::size_t first, std::size_t count) {
-    const std::span key = std::span(result.peers).subspan(first, count);
-    EarliestSymbol service;
-    std::vector<std::int64_t> attempts;
-    for (std::size_t i = first; i < first + count; ++i) {
-      service.add(traces[i].service.symbol, traces[i].service.when);
-      attempts.insert(attempts.end(), traces[i].attempts.begin(), traces[i].attempts.end());
-      traces[i].attempts = {};
-    }
-    const std::string& vpc = symbols.text(interfaces.of(key.front().interface).vpc);
-    const KindJudge::Kind kind = judge.decide(key, summed(key), service.symbol, attempts, vpc);
-    for (Peer& peer : key) {
-      peer.kind = kind.kind;
-      peer.name = kind.name;
-      order_rules(history, peer);
-    }
-  });
+  put_in_order(std::move(order), result.peers);
 }
 
 void Attribution::State::measure() {
@@ -395,8 +382,10 @@ Result<AttributionResult> Attribution::finish(std::optional<std::int64_t> from, 
   FT_CHECK(state.find_common_addresses());
   FT_CHECK(state.find_answering_ports());
   FT_CHECK(state.attribute_records());
-  state.lanes.clear();  // their memory is the peers' now
   state.join_workers();
+  state.number_owners();
+  FT_CHECK(state.finish_peers());
+  state.order_peers();
   state.measure();
   return std::move(state.result);
 }

@@ -4,7 +4,9 @@
 //
 // Use: one `Attribution` per run and one of its lanes per thread; `add` batches in any order and any split (the result
 // depends on neither, nor on the number of lanes and threads), then `finish`. Records are spooled by pair of addresses
-// into partitions that go to a temporary file beyond the memory budget, so memory stays bounded and the answer exact.
+// into partitions that go to a temporary file beyond the memory budget; partition by partition they are folded into
+// sums of peers, which are spooled by peer address and brought to their end in the same manner. So memory stays bounded
+// and the answer exact; only the peers of the result are held all at once.
 #pragma once
 
 #include <array>
@@ -125,15 +127,18 @@ struct AttributionOptions {
   int scanner_targets = 8;
   const ScannerList* scanners = nullptr;                      // nullptr: off
   unsigned threads = 0;                                       // of `finish`; 0: one per core
-  std::size_t memory_budget_bytes = std::size_t{128} << 20U;  // records kept in memory, all lanes and threads together
+  std::size_t memory_budget_bytes = std::size_t{128} << 20U;  // of records and sums, all lanes and threads together
   std::filesystem::path temporary_folder;                     // empty: the system's
+  /// Which peers the result holds; empty: all. They are graded, their kinds decided, their `rules` in no order; called
+  /// from several threads. Everything else of the result counts all peers.
+  std::function<bool(const Peer&, const Owner&)> keep;
 };
 
 struct AttributionResult {
   std::int64_t window_from = 0, window_to = 0;
-  std::vector<Owner> owners;
-  std::vector<Peer> peers;                  // ordered by (interface id, direction, address, protocol, port, owner)
-  std::vector<RuleUsage> rules;             // one per History::rules
+  std::vector<Owner> owners;     // each has a record, whether or not its peers were kept; ordered
+  std::vector<Peer> peers;       // those kept; ordered by (interface id, direction, address, protocol, port, owner)
+  std::vector<RuleUsage> rules;  // one per History::rules
   std::vector<InterfaceCoverage> coverage;  // one per interface of the records or the history, ordered by id
   std::vector<Gap> gaps;
   std::int64_t records = 0, outside_window = 0, duplicate_records = 0, direction_unknown_records = 0;

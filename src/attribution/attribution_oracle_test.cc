@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "attribution/attribution.h"
+#include "attribution/peer_sum.h"
 #include "attribution/service_ports.h"
 #include "attribution/test_account.h"
 
@@ -896,6 +897,18 @@ TEST_P(RandomAccounts, GiveTheAnswersOfTheObviousLoop) {
     }
     expect_same_peers(account, fast, slow);
     if (HasFailure()) return;
+    // What is kept changes nothing else, and what is kept is the same.
+    AttributionOptions picky = options;
+    picky.keep = [](const Peer& peer, const Owner&) { return peer.direction == ConnectionDirection::kIngress; };
+    const AttributionResult some = account.run(picky, from - kT0, to - kT0);
+    expect_same_usage(account, some, slow);
+    std::erase_if(fast.peers, [](const Peer& peer) { return peer.direction != ConnectionDirection::kIngress; });
+    ASSERT_EQ(some.peers.size(), fast.peers.size());
+    for (std::size_t i = 0; i < some.peers.size(); ++i) {
+      EXPECT_EQ(key_of(some.peers[i]), key_of(fast.peers[i]));
+      EXPECT_EQ(some.peers[i].grade, fast.peers[i].grade);
+      EXPECT_EQ(some.peers[i].counters.records, fast.peers[i].counters.records);
+    }
   }
 }
 

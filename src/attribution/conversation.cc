@@ -94,9 +94,9 @@ bool answers_connection(const FlowRecord& record) {
          (record.tcp_flags & kAck) != 0;
 }
 
-std::vector<Initiator> initiators(Conversation conversation, std::optional<std::uint32_t> interface,
-                                  const AnsweringPorts& answering, Matcher& matcher) {
-  std::vector<Initiator> answers(conversation.size());
+void find_initiators(Conversation conversation, std::optional<std::uint32_t> interface, const AnsweringPorts& answering,
+                     Matcher& matcher, std::vector<Initiator>& answers) {
+  answers.resize(conversation.size());
   const Flow* first_with_flags = nullptr;
   for (std::size_t i = 0; i < conversation.size(); ++i) {
     answers[i] = by_flags(*conversation[i]);
@@ -112,7 +112,6 @@ std::vector<Initiator> initiators(Conversation conversation, std::optional<std::
   for (Initiator& answer : answers) {
     if (answer == Initiator::kUnknown) answer = common;
   }
-  return answers;
 }
 
 }  // namespace flowtrail::attribution

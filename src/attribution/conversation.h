@@ -40,10 +40,10 @@ class AnsweringPorts {
   std::set<std::pair<std::uint32_t, std::int32_t>> ports_;
 };
 
-/// The initiator of each record of one conversation (same interface, own and peer endpoint, protocol; sides decided; at
-/// least one record; any order). `interface` is History's index, missing when history does not know the interface.
-[[nodiscard]] std::vector<Initiator> initiators(std::span<const Flow* const> conversation,
-                                                std::optional<std::uint32_t> interface, const AnsweringPorts& answering,
-                                                Matcher& matcher);
+/// Fills `answers` with the initiator of each record of one conversation (same interface, own and peer endpoint,
+/// protocol; sides decided; at least one record; any order). `interface` is History's index, missing when history does
+/// not know the interface.
+void find_initiators(std::span<const Flow* const> conversation, std::optional<std::uint32_t> interface,
+                     const AnsweringPorts& answering, Matcher& matcher, std::vector<Initiator>& answers);
 
 }  // namespace flowtrail::attribution

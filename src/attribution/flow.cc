@@ -15,16 +15,6 @@ std::uint64_t mix(std::uint64_t seed, std::uint64_t value) {
   return seed ^ (seed >> 32U);
 }
 
-std::uint64_t hash_of(const Endpoint& endpoint) {
-  return mix(mix(endpoint.address.high(), endpoint.address.low()), static_cast<std::uint32_t>(endpoint.port));
-}
-
-// Addition forgets which of the two sends.
-std::uint64_t hash_of(const FlowRecord& record, std::int32_t src_port, std::int32_t dst_port) {
-  const std::uint64_t both = hash_of(Endpoint{record.pkt_src, src_port}) + hash_of(Endpoint{record.pkt_dst, dst_port});
-  return mix(mix(both, record.interface), static_cast<std::uint32_t>(record.protocol));
-}
-
 std::pair<Endpoint, Endpoint> sorted_ends(const FlowRecord& record) {
   std::pair ends{Endpoint{record.pkt_src, record.src_port}, Endpoint{record.pkt_dst, record.dst_port}};
   if (ends.second < ends.first) std::swap(ends.first, ends.second);
@@ -52,7 +42,7 @@ void complete(Flow& kept, const Flow& copy) {
 }
 
 struct Position {
-  std::uint64_t hash;
+  std::uint64_t place;  // of its conversation
   std::int64_t start;
   std::uint32_t index;
 };
@@ -74,11 +64,16 @@ bool is_before(const FlowRecord& a, const FlowRecord& b) {
 }  // namespace
 
 std::uint64_t pair_hash(const FlowRecord& record) {
-  return hash_of(record, 0, 0);
+  // Addition forgets which of the two sends.
+  const std::uint64_t both =
+      mix(record.pkt_src.high(), record.pkt_src.low()) + mix(record.pkt_dst.high(), record.pkt_dst.low());
+  return mix(mix(both, record.interface), static_cast<std::uint32_t>(record.protocol));
 }
 
-std::uint64_t conversation_hash(const FlowRecord& record) {
-  return hash_of(record, record.src_port, record.dst_port);
+std::uint64_t conversation_place(const FlowRecord& record) {
+  const auto [lesser, greater] = std::minmax(record.src_port, record.dst_port);
+  return (pair_hash(record) & 0xffffffff00000000U) | (static_cast<std::uint64_t>(lesser) & 0xffffU) << 16U |
+         (static_cast<std::uint64_t>(greater) & 0xffffU);
 }
 
 std::strong_ordering compare_conversations(const FlowRecord& a, const FlowRecord& b) {
@@ -94,10 +89,10 @@ std::strong_ordering compare_identities(const FlowRecord& a, const FlowRecord& b
 std::int64_t leave_out_copies(std::vector<Flow>& flows, Conversations& distinct) {
   std::vector<Position> order(flows.size());
   for (std::uint32_t i = 0; i < order.size(); ++i) {
-    order[i] = {conversation_hash(flows[i].record), flows[i].record.start, i};
+    order[i] = {conversation_place(flows[i].record), flows[i].record.start, i};
   }
   std::ranges::sort(order, [&](const Position& x, const Position& y) {
-    if (x.hash != y.hash) return x.hash < y.hash;
+    if (x.place != y.place) return x.place < y.place;
     if (x.start != y.start) return x.start < y.start;
     return is_before(flows[x.index].record, flows[y.index].record);
   });
@@ -106,10 +101,10 @@ std::int64_t leave_out_copies(std::vector<Flow>& flows, Conversations& distinct)
   for (std::size_t begin = 0, end = 0; begin < order.size(); begin = end) {
     const FlowRecord& first = flows[order[begin].index].record;
     bool alike = true;
-    for (end = begin + 1; end < order.size() && order[end].hash == order[begin].hash; ++end) {
+    for (end = begin + 1; end < order.size() && order[end].place == order[begin].place; ++end) {
       alike = alike && same_conversation(first, flows[order[end].index].record);
     }
-    if (!alike) {  // two conversations of one hash
+    if (!alike) {  // two conversations of one place
       std::ranges::sort(std::span(order).subspan(begin, end - begin), [&](const Position& x, const Position& y) {
         return is_before(flows[x.index].record, flows[y.index].record);
       });

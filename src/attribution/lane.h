@@ -13,9 +13,9 @@
 
 #include "attribution/attribution.h"
 #include "attribution/coverage.h"
+#include "attribution/flow_spool.h"
 #include "attribution/side.h"
 #include "attribution/spans.h"
-#include "attribution/spool.h"
 
 namespace flowtrail::attribution {
 
@@ -67,7 +67,7 @@ struct Attribution::Lane::State {
 
   const history::History& history;
   InterfaceBook interfaces;
-  Spool spool;
+  FlowSpool spool;
   std::map<std::uint32_t, std::int64_t> longest_records;  // seconds, by flow log
   Span recorded{0, 0};
   /// First and last `start` of records with SYN-ACK from a port, by interface symbol and port.

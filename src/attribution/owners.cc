@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "attribution/spans.h"
-
 namespace flowtrail::attribution {
 
 std::string fleet_name(const history::History& history, std::string_view instance_id, std::string_view interface_id,
@@ -25,6 +23,7 @@ OwnerBook::OwnerBook(const history::History& history, const flowlog::SymbolTable
 
 std::uint32_t OwnerBook::owner(std::uint32_t interface, std::uint32_t recorded_instance, std::int64_t time) {
   const std::uint64_t key = std::uint64_t{interface} << 32U | recorded_instance;
+  if (key == last_key_ && last_span_.first <= time && time < last_span_.second) return last_owner_;
   auto place = timelines_.find(key);
   if (place == timelines_.end()) place = timelines_.emplace(key, make_timeline(interface, recorded_instance)).first;
   Timeline& timeline = place->second;
@@ -38,6 +37,10 @@ std::uint32_t OwnerBook::owner(std::uint32_t interface, std::uint32_t recorded_i
     if (is_new) owners_.push_back(std::move(owner));
     known = entry->second;
   }
+  last_key_ = key;
+  last_span_ = {segment == 0 ? INT64_MIN : timeline.changes[segment - 1],
+                segment == timeline.changes.size() ? INT64_MAX : timeline.changes[segment]};
+  last_owner_ = *known;
   return *known;
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "attribution/attribution.h"
+#include "attribution/spans.h"
 #include "flowlog/flow_record.h"
 #include "history/history.h"
 
@@ -47,6 +48,10 @@ class OwnerBook {
   std::unordered_map<std::uint64_t, Timeline> timelines_;  // by interface and recorded instance
   std::map<std::pair<std::string, std::string>, std::uint32_t> index_;
   std::vector<Owner> owners_;
+  // The latest answer and where it holds: records of a pair of addresses mostly ask the same again.
+  std::uint64_t last_key_ = 0;  // no interface has the symbol 0
+  Span last_span_{0, 0};
+  std::uint32_t last_owner_ = 0;
 };
 
 }  // namespace flowtrail::attribution

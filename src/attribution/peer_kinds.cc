@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <vector>
 
 #include "attribution/health_check.h"
 #include "attribution/owners.h"
@@ -13,31 +14,31 @@ namespace {
 constexpr std::string_view kHealthCheckService = "ROUTE53_HEALTHCHECKS";
 constexpr std::int64_t kManyPorts = 32;
 
-// One (interface, service port) that a peer opened connections to.
+// One (interface, service port) that an address opened connections to.
 struct Target {
-  IpAddress address;
   std::uint32_t interface = 0;
   int port = -1;
   bool noise = false;  // probe or rejected
 
-  [[nodiscard]] auto place() const { return std::tie(address, interface, port); }
+  [[nodiscard]] auto place() const { return std::tie(interface, port); }
 };
 
-std::vector<Target> targets_of(std::span<const Peer> peers) {
+std::vector<Target> targets_of(std::span<PeerSum* const> peers) {
   std::vector<Target> targets;
-  for (const Peer& peer : peers) {
+  for (const PeerSum* sum : peers) {
+    const Peer& peer = sum->peer;
     if (peer.direction != ConnectionDirection::kIngress) continue;
     const bool noise = peer.grade == Grade::kProbe || peer.grade == Grade::kRejected;
-    targets.push_back({peer.address, peer.interface, peer.service_port, noise});
+    targets.push_back({peer.interface, peer.service_port, noise});
   }
   std::ranges::sort(targets, [](const Target& a, const Target& b) { return a.place() < b.place(); });
   // Owners and protocols of one port are one target, which is noise when all of them are.
   std::size_t distinct = 0;
-  for (std::size_t i = 0; i < targets.size(); ++i) {
-    if (distinct > 0 && targets[distinct - 1].place() == targets[i].place()) {
-      targets[distinct - 1].noise = targets[distinct - 1].noise && targets[i].noise;
+  for (const Target& target : targets) {
+    if (distinct > 0 && targets[distinct - 1].place() == target.place()) {
+      targets[distinct - 1].noise = targets[distinct - 1].noise && target.noise;
     } else {
-      targets[distinct++] = targets[i];
+      targets[distinct++] = target;
     }
   }
   targets.resize(distinct);
@@ -58,36 +59,25 @@ bool behaves_like_scanner(std::span<const Target> targets, int scanner_targets) 
   return many_ports || (count >= scanner_targets && noise * 10 >= count * 9);
 }
 
+std::optional<KindJudge::Kind> scanner(const AddressFacts& facts) {
+  const bool raised = facts.listed != nullptr && !facts.has_session;
+  if (!raised && !facts.behaves_like_scanner) return std::nullopt;
+  return KindJudge::Kind{PeerKind::kScanner, facts.listed == nullptr ? std::string{} : facts.listed->name};
+}
+
 }  // namespace
 
-std::unordered_set<IpAddress> scanners_by_behaviour(std::span<const Peer> peers, int scanner_targets) {
-  const std::vector<Target> targets = targets_of(peers);
-  std::unordered_set<IpAddress> scanners;
-  for (std::size_t begin = 0, end = 0; begin < targets.size(); begin = end) {
-    while (end < targets.size() && targets[end].address == targets[begin].address) ++end;
-    if (behaves_like_scanner(std::span(targets).subspan(begin, end - begin), scanner_targets)) {
-      scanners.insert(targets[begin].address);
-    }
-  }
-  return scanners;
+AddressFacts KindJudge::facts_of(std::span<PeerSum* const> peers) const {
+  AddressFacts facts;
+  if (options_.scanners != nullptr) facts.listed = options_.scanners->find(peers.front()->peer.address);
+  facts.has_session = std::ranges::any_of(peers, [](const PeerSum* sum) { return sum->peer.grade == Grade::kSession; });
+  facts.behaves_like_scanner = behaves_like_scanner(targets_of(peers), options_.scanner_targets);
+  return facts;
 }
 
-KindJudge::KindJudge(const history::History& history, const flowlog::SymbolTable& symbols,
-                     const AttributionOptions& options, std::span<const Peer> peers)
-    : history_(history),
-      symbols_(symbols),
-      options_(options),
-      scanners_(scanners_by_behaviour(peers, options.scanner_targets)) {
-  if (options.scanners == nullptr) return;
-  for (const Peer& peer : peers) {
-    if (peer.grade == Grade::kSession) with_session_.insert(peer.address);
-  }
-}
-
-KindJudge::Kind KindJudge::decide(std::span<const Peer> key, const PeerCounters& counters, std::uint32_t service,
-                                  std::span<std::int64_t> attempts, const std::string& vpc) const {
-  const Peer& peer = key.front();
-  const auto interface = history_.find_interface(symbols_.text(peer.interface));
+KindJudge::Kind KindJudge::decide(const Peer& peer, std::optional<std::uint32_t> interface,
+                                  const PeerCounters& counters, std::uint32_t service, std::span<std::int64_t> attempts,
+                                  const std::string& vpc, const AddressFacts& facts) const {
   if (interface && is_own_address(history_, *interface, peer.address, counters.first)) return {PeerKind::kSelf, {}};
   if (auto found = member(interface, peer.address, vpc, utc_from_seconds(counters.first))) return *found;
   const std::string& service_name = symbols_.text(service);
@@ -95,7 +85,7 @@ KindJudge::Kind KindJudge::decide(std::span<const Peer> key, const PeerCounters&
   const bool is_private_peer = is_private(peer.address);
   if (is_private_peer && looks_like_health_check(attempts, counters)) return {PeerKind::kHealthCheck, {}};
   if (service != 0) return {PeerKind::kAwsService, service_name};
-  if (auto found = scanner(peer.address)) return *found;
+  if (auto found = scanner(facts)) return *found;
   return {is_private_peer ? PeerKind::kPrivate : PeerKind::kPublic, {}};
 }
 
@@ -115,13 +105,6 @@ std::optional<KindJudge::Kind> KindJudge::member(std::optional<std::uint32_t> in
   const auto instance = history_.instance_of(*best, first);
   return Kind{PeerKind::kGroupMember, fleet_name(history_, instance ? history_.instances[*instance].instance_id : "",
                                                  history_.interfaces[*best].interface_id, first)};
-}
-
-std::optional<KindJudge::Kind> KindJudge::scanner(const IpAddress& address) const {
-  const ScannerList::Entry* listed = options_.scanners == nullptr ? nullptr : options_.scanners->find(address);
-  const bool raised = listed != nullptr && !with_session_.contains(address);
-  if (!raised && !scanners_.contains(address)) return std::nullopt;
-  return Kind{PeerKind::kScanner, listed == nullptr ? std::string{} : listed->name};
 }
 
 }  // namespace flowtrail::attribution

@@ -2,17 +2,12 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include "attribution/rule_cover.h"
 
 namespace flowtrail::attribution {
 namespace {
-
-// The hits of one key on one rule.
-struct KeyOfRule {
-  std::uint32_t rule = 0;
-  std::uint32_t peer = 0;  // index of the key's first entry
-};
 
 void widen(std::optional<std::int64_t>& least, std::int64_t value) {
   least = std::min(least.value_or(value), value);
@@ -55,59 +50,81 @@ std::vector<std::pair<int, int>> merged_ports(std::vector<int> ports) {
   return ranges;
 }
 
-template <typename T>
-void sort_distinct(std::vector<T>& values) {
-  std::ranges::sort(values);
-  const auto repeated = std::ranges::unique(values);
-  values.erase(repeated.begin(), repeated.end());
-}
-
-void sum_up_keys(std::span<const KeyOfRule> keys, std::span<const Peer> peers, const flowlog::SymbolTable& symbols,
-                 RuleUsage& usage) {
-  std::vector<IpAddress> addresses;
-  std::vector<int> ports;
-  for (const KeyOfRule& key : keys) {
-    const Peer& peer = peers[key.peer];
-    add_grade(peer, usage);
-    addresses.push_back(peer.address);
-    usage.interfaces.push_back(peer.interface);
-    if (!is_use(peer)) continue;
-    usage.used = true;
-    usage.used_sources.push_back(peer.address);
-    if (peer.service_port >= 0) ports.push_back(peer.service_port);
-  }
-  sort_distinct(addresses);
-  usage.peers = static_cast<std::int64_t>(addresses.size());
-  sort_distinct(usage.used_sources);
-  sort_distinct(usage.interfaces);
-  std::ranges::sort(usage.interfaces, {}, [&](std::uint32_t symbol) { return symbols.text(symbol); });
-  usage.used_ports = merged_ports(std::move(ports));
+std::uint64_t pair_of(std::uint32_t rule, std::uint32_t value) {
+  return std::uint64_t{rule} << 32U | value;
 }
 
 }  // namespace
 
-bool same_key(const Peer& a, const Peer& b) {
-  return a.interface == b.interface && a.direction == b.direction && a.address == b.address &&
-         a.protocol == b.protocol && a.service_port == b.service_port;
-}
-
-void sum_up_rules(std::span<const Peer> peers, const flowlog::SymbolTable& symbols, std::vector<RuleUsage>& usage) {
-  std::vector<KeyOfRule> keys;
-  std::uint32_t first_of_key = 0;
-  for (std::uint32_t i = 0; i < peers.size(); ++i) {
-    if (!same_key(peers[first_of_key], peers[i])) first_of_key = i;
-    for (const RuleHits& hits : peers[i].rules) {
-      add_hits(hits, usage[hits.rule]);
-      keys.push_back({hits.rule, first_of_key});
+void RuleTally::add(std::span<PeerSum* const> key) {
+  for (std::size_t i = 0; i < key.size(); ++i) {
+    const Peer& peer = key[i]->peer;
+    for (const RuleHits& hits : peer.rules) {
+      add_hits(hits, rules_[hits.rule].usage);
+      const bool counted = std::ranges::any_of(key.first(i), [&](const PeerSum* earlier) {
+        return std::ranges::find(earlier->peer.rules, hits.rule, &RuleHits::rule) != earlier->peer.rules.end();
+      });
+      if (!counted) add_key(peer, hits.rule);
     }
   }
-  const auto place = [](const KeyOfRule& key) { return std::pair{key.rule, key.peer}; };
-  std::ranges::sort(keys, {}, place);
-  const auto repeated = std::ranges::unique(keys, {}, place);
-  keys.erase(repeated.begin(), repeated.end());
-  for (std::size_t begin = 0, end = 0; begin < keys.size(); begin = end) {
-    while (end < keys.size() && keys[end].rule == keys[begin].rule) ++end;
-    sum_up_keys(std::span(keys).subspan(begin, end - begin), peers, symbols, usage[keys[begin].rule]);
+}
+
+void RuleTally::add_key(const Peer& peer, std::uint32_t rule) {
+  Rule& of_rule = rules_[rule];
+  RuleUsage& usage = of_rule.usage;
+  add_grade(peer, usage);
+  if (usage.peers == 0 || of_rule.last_address != peer.address) ++usage.peers;
+  of_rule.last_address = peer.address;
+  if (interfaces_seen_.insert(pair_of(rule, peer.interface)).second) usage.interfaces.push_back(peer.interface);
+  if (!is_use(peer)) return;
+  usage.used = true;
+  if (usage.used_sources.empty() || usage.used_sources.back() != peer.address) {
+    usage.used_sources.push_back(peer.address);
+  }
+  if (peer.service_port < 0) return;
+  if (ports_seen_.insert(pair_of(rule, static_cast<std::uint32_t>(peer.service_port))).second) {
+    of_rule.ports.push_back(peer.service_port);
+  }
+}
+
+void RuleTally::merge(RuleTally&& other) {
+  for (std::uint32_t rule = 0; rule < rules_.size(); ++rule) {
+    RuleUsage& mine = rules_[rule].usage;
+    RuleUsage& theirs = other.rules_[rule].usage;
+    mine.sole_hits += theirs.sole_hits;
+    mine.shared_hits += theirs.shared_hits;
+    mine.covered_hits += theirs.covered_hits;
+    if (__builtin_add_overflow(mine.bytes, theirs.bytes, &mine.bytes)) mine.bytes = INT64_MAX;
+    mine.sessions += theirs.sessions;
+    mine.handshakes += theirs.handshakes;
+    mine.probes += theirs.probes;
+    mine.scanner_sessions += theirs.scanner_sessions;
+    mine.peers += theirs.peers;
+    mine.used = mine.used || theirs.used;
+    if (theirs.first_hit) widen(mine.first_hit, *theirs.first_hit);
+    if (theirs.last_hit) widen_last(mine.last_hit, *theirs.last_hit);
+    mine.used_sources.insert(mine.used_sources.end(), theirs.used_sources.begin(), theirs.used_sources.end());
+    theirs.used_sources = {};
+    for (const std::uint32_t interface : theirs.interfaces) {
+      if (interfaces_seen_.insert(pair_of(rule, interface)).second) mine.interfaces.push_back(interface);
+    }
+    for (const int port : other.rules_[rule].ports) {
+      if (ports_seen_.insert(pair_of(rule, static_cast<std::uint32_t>(port))).second) {
+        rules_[rule].ports.push_back(port);
+      }
+    }
+  }
+}
+
+void RuleTally::move_to(const flowlog::SymbolTable& symbols, std::vector<RuleUsage>& usage) {
+  for (std::size_t i = 0; i < rules_.size(); ++i) {
+    RuleUsage summed = std::move(rules_[i].usage);
+    summed.evidence = usage[i].evidence;
+    summed.used_ports = merged_ports(std::move(rules_[i].ports));
+    std::ranges::sort(summed.used_sources);
+    std::ranges::sort(summed.interfaces, {},
+                      [&](std::uint32_t symbol) -> const std::string& { return symbols.text(symbol); });
+    usage[i] = std::move(summed);
   }
 }
 

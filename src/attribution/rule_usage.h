@@ -1,21 +1,43 @@
-// What all peers did with each rule: the peers' hits summed by rule, once grades and kinds are known.
+// What all peers did with each rule: the hits of the peers summed by rule, once grades and kinds are known.
 #pragma once
 
+#include <cstdint>
 #include <span>
+#include <unordered_set>
 #include <vector>
 
 #include "attribution/attribution.h"
+#include "attribution/peer_sum.h"
 #include "flowlog/flow_record.h"
 
 namespace flowtrail::attribution {
 
-/// Fills everything of `usage` but the evidence. `peers`: in the order of AttributionResult, graded, kinds decided.
-void sum_up_rules(std::span<const Peer> peers, const flowlog::SymbolTable& symbols, std::vector<RuleUsage>& usage);
+/// Sums by rule of the keys of some addresses. Tallies of different addresses add up, whatever the order.
+class RuleTally {
+ public:
+  explicit RuleTally(std::size_t rules) : rules_(rules) {}
+
+  /// Adds the peers of one key (its owners): graded, kinds decided. The keys of an address follow each other.
+  void add(std::span<PeerSum* const> key);
+  /// Adds a tally of other addresses, which is used up.
+  void merge(RuleTally&& other);
+  /// Fills everything of `usage`, one per rule, but the evidence. The tally is used up.
+  void move_to(const flowlog::SymbolTable& symbols, std::vector<RuleUsage>& usage);
+
+ private:
+  struct Rule {
+    RuleUsage usage;  // `interfaces`, `used_sources`: distinct, not yet sorted; `used_ports`: still to come
+    std::vector<int> ports;
+    IpAddress last_address;  // of those counted in `peers`
+  };
+
+  void add_key(const Peer& peer, std::uint32_t rule);
+
+  std::vector<Rule> rules_;
+  std::unordered_set<std::uint64_t> interfaces_seen_, ports_seen_;  // rule and symbol, rule and port
+};
 
 /// Puts a peer's rules into the order of the reports: narrowest first.
 void order_rules(const history::History& history, Peer& peer);
-
-/// True if two neighbours in the result's order belong to one key of the contract, so differ in their owner only.
-[[nodiscard]] bool same_key(const Peer& a, const Peer& b);
 
 }  // namespace flowtrail::attribution

@@ -64,14 +64,18 @@ std::int64_t total(const Spans& spans) {
 void GrowingSpans::add(std::int64_t from, std::int64_t to) {
   if (latest_.first <= from && to <= latest_.second) return;
   auto next = spans_.upper_bound(from);
-  if (next != spans_.begin() && std::prev(next)->second + tolerance_ >= from) --next;
-  while (next != spans_.end() && next->first - tolerance_ <= to) {
-    from = std::min(from, next->first);
-    to = std::max(to, next->second);
-    next = spans_.erase(next);
+  if (next != spans_.begin() && std::prev(next)->second + tolerance_ >= from) {
+    --next;
+  } else {
+    next = spans_.emplace_hint(next, from, to);
   }
-  spans_.emplace_hint(next, from, to);
-  latest_ = {from, to};
+  // Mostly the span only grows at its end, which moves nothing.
+  next->second = std::max(next->second, to);
+  for (auto after = std::next(next); after != spans_.end() && after->first - tolerance_ <= next->second;) {
+    next->second = std::max(next->second, after->second);
+    after = spans_.erase(after);
+  }
+  latest_ = *next;
 }
 
 }  // namespace flowtrail::attribution

@@ -125,6 +125,11 @@ Result<std::unique_ptr<Evidence>> ingest(const Options& options) {
   if (!options.flows) return evidence;
   const unsigned threads = thread_count(options.threads);
   attribution_options.threads = threads;
+  if (options.keep_peer) {
+    attribution_options.keep = [&options, &evidence](const attribution::Peer& peer, const attribution::Owner& owner) {
+      return options.keep_peer(*evidence, peer, owner);
+    };
+  }
   attribution::Attribution attribution{evidence->history, evidence->symbols, attribution_options, threads};
   const std::vector<std::uint32_t> flow_logs = numbers_of_flow_logs(evidence->inventory);
   std::size_t lanes = 0;

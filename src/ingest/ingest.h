@@ -2,6 +2,7 @@
 // records, attribute them. `investigate`, `sql` and later the web call this and nothing below it.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,6 +25,8 @@ struct Window {
   std::optional<std::chrono::seconds> last;
 };
 
+struct Evidence;
+
 struct Options {
   std::vector<std::string> sources;
   std::vector<std::string> snapshots;       // --snapshot
@@ -34,6 +37,8 @@ struct Options {
   bool plain_reader = false;  // the slow readers, oracles of the fast ones
   int scanner_targets = 8;
   const attribution::ScannerList* scanners = nullptr;
+  /// Which peers to keep in the attribution; empty: all. `Evidence` lacks the attribution then. See AttributionOptions.
+  std::function<bool(const Evidence&, const attribution::Peer&, const attribution::Owner&)> keep_peer;
   flowlog::ParquetReader parquet;  // tables::parquet_reader(); without it Parquet objects are counted as bad
 };
 

@@ -68,6 +68,48 @@ std::optional<std::string> known(std::string_view text) {
   return text.empty() ? std::nullopt : std::optional<std::string>{text};
 }
 
+/// The peers that the answer is made of.
+class PeerFilter {
+ public:
+  PeerFilter(const Parameters& wanted, const ingest::Evidence& evidence) : wanted_(wanted), evidence_(evidence) {}
+
+  [[nodiscard]] bool wants(const Peer& peer, const attribution::Owner& owner) const {
+    // The service port of a peer of unknown direction is not known; such peers are counted, whatever the ports.
+    const bool unknown = peer.direction == attribution::ConnectionDirection::kUnknown;
+    if (!unknown && peer.direction != attribution::ConnectionDirection::kIngress) return false;
+    if (!unknown && !wanted_.ports.empty() && (peer.service_port < 0 || !wanted_.wants_port(peer.service_port))) {
+      return false;
+    }
+    return wanted_.wants_protocol(peer.protocol) && wants_owner(owner) && wants_interface(peer);
+  }
+
+ private:
+  [[nodiscard]] bool wants_owner(const attribution::Owner& owner) const {
+    if (!wanted_.fleet.empty() && (owner.fleet.empty() || !matches_any(wanted_.fleet, owner.fleet))) return false;
+    return wanted_.instance.empty() || matches_any(wanted_.instance, owner.instance_id);
+  }
+
+  [[nodiscard]] bool wants_interface(const Peer& peer) const {
+    const std::string& interface_id = evidence_.symbols.text(peer.interface);
+    if (!matches_any(wanted_.interface, interface_id)) return false;
+    if (wanted_.group.empty()) return true;
+    const auto interface = evidence_.history.find_interface(interface_id);
+    return interface && carried_wanted_group(*interface, peer);
+  }
+
+  [[nodiscard]] bool carried_wanted_group(std::uint32_t interface, const Peer& peer) const {
+    const history::History& history = evidence_.history;
+    const Interval seen{utc_from_seconds(peer.counters.first), utc_from_seconds(peer.counters.last + 1)};
+    return std::ranges::any_of(history.memberships_of_interface(interface), [&](std::uint32_t index) {
+      const history::Membership& membership = history.memberships[index];
+      return membership.valid.overlaps(seen) && wants_group(wanted_, history.groups[membership.group]);
+    });
+  }
+
+  const Parameters& wanted_;
+  const ingest::Evidence& evidence_;
+};
+
 class Access {
  public:
   explicit Access(const Context& context)
@@ -96,13 +138,11 @@ class Access {
   [[nodiscard]] const Parameters& wanted() const { return context_.parameters; }
 
   void collect() {
+    const PeerFilter filter{wanted(), evidence_};
     for (const Peer& peer : evidence_.attribution->peers) {
-      const bool of_question = peer.direction == attribution::ConnectionDirection::kIngress ||
-                               peer.direction == attribution::ConnectionDirection::kUnknown;
-      if (!of_question || !wants_protocol(peer)) continue;
+      if (!filter.wants(peer, evidence_.attribution->owners[peer.owner])) continue;
       const std::string& interface_id = evidence_.symbols.text(peer.interface);
       const auto interface = history_.find_interface(interface_id);
-      if (!wants_owner(peer, interface_id, interface)) continue;
       Entry entry = entry_of(peer, interface_id, interface);
       if (!matches_any(wanted().account, entry.account.value_or("")) ||
           !matches_any(wanted().region, entry.region.value_or(""))) {
@@ -111,32 +151,11 @@ class Access {
       if (peer.direction == attribution::ConnectionDirection::kUnknown) {
         unknown_records_ += peer.counters.records;
         ++unknown_keys_;
-        if (!wanted().ports.empty()) continue;  // their service port is not known
-      } else if (!wanted().ports.empty() && (peer.service_port < 0 || !wanted().wants_port(peer.service_port))) {
-        continue;
+        if (!wanted().ports.empty()) continue;
       }
       if (peer.unexplained > 0 && entry.grade != Grade::kUnknown) explain(peer, interface_id, interface);
       entries_.push_back(std::move(entry));
     }
-  }
-
-  [[nodiscard]] bool wants_protocol(const Peer& peer) const { return wanted().wants_protocol(peer.protocol); }
-
-  [[nodiscard]] bool wants_owner(const Peer& peer, const std::string& interface_id,
-                                 std::optional<std::uint32_t> interface) const {
-    const attribution::Owner& owner = evidence_.attribution->owners[peer.owner];
-    if (!wanted().fleet.empty() && (owner.fleet.empty() || !matches_any(wanted().fleet, owner.fleet))) return false;
-    if (!wanted().instance.empty() && !matches_any(wanted().instance, owner.instance_id)) return false;
-    if (!matches_any(wanted().interface, interface_id)) return false;
-    return wanted().group.empty() || (interface && carried_wanted_group(*interface, peer));
-  }
-
-  [[nodiscard]] bool carried_wanted_group(std::uint32_t interface, const Peer& peer) const {
-    const Interval seen{utc_from_seconds(peer.counters.first), utc_from_seconds(peer.counters.last + 1)};
-    return std::ranges::any_of(history_.memberships_of_interface(interface), [&](std::uint32_t index) {
-      const history::Membership& membership = history_.memberships[index];
-      return membership.valid.overlaps(seen) && wants_group(wanted(), history_.groups[membership.group]);
-    });
   }
 
   [[nodiscard]] Entry entry_of(const Peer& peer, const std::string& interface_id,
@@ -242,9 +261,7 @@ class Access {
   void silent_instances(Answer& answer) const {
     if (!evidence_.attribution) return;
     std::set<std::string> speaking;
-    for (const Peer& peer : evidence_.attribution->peers) {
-      speaking.insert(evidence_.attribution->owners[peer.owner].instance_id);
-    }
+    for (const attribution::Owner& owner : evidence_.attribution->owners) speaking.insert(owner.instance_id);
     std::map<std::string, std::vector<std::string>> silent;  // reason -> instances
     for (std::uint32_t i = 0; i < history_.instances.size(); ++i) {
       const history::Instance& instance = history_.instances[i];
@@ -477,6 +494,11 @@ Answer answer_access(const Context& context) {
   return Access{context}.answer();
 }
 
+bool keeps_peer(const Parameters& parameters, const ingest::Evidence& evidence, const Peer& peer,
+                const attribution::Owner& owner) {
+  return PeerFilter{parameters, evidence}.wants(peer, owner);
+}
+
 }  // namespace
 
 Question access_question() {
@@ -510,6 +532,7 @@ Question access_question() {
       {"peer_kind", {"self", "group-member", "health-check", "aws-service", "scanner", "private", "public"}}};
   question.sql = kAccessSql;
   question.window = Question::Window::kFlows;
+  question.keeps_peer = keeps_peer;
   question.answer = answer_access;
   return question;
 }

@@ -72,6 +72,9 @@ struct Question {
   std::string_view sql;  // Trino dialect with {placeholders}
   enum class Window : std::uint8_t { kFlows, kEvents, kAll } window = Window::kFlows;
   Answer (*answer)(const Context&) = nullptr;
+  /// Which peers `answer` needs one by one; nullptr: none, the sums by rule are enough. Called from several threads.
+  bool (*keeps_peer)(const Parameters&, const ingest::Evidence&, const attribution::Peer&,
+                     const attribution::Owner&) = nullptr;
 
   [[nodiscard]] bool needs_flows() const { return window != Window::kEvents; }
 };

@@ -110,6 +110,11 @@ Result<Report> investigate(const Request& request) {
   input.flows = request.question->window == Question::Window::kFlows ||
                 (request.question->window == Question::Window::kAll && !window_known);
   input.scanner_targets = request.parameters.scanner_targets;
+  input.keep_peer = [&request](const ingest::Evidence& evidence, const attribution::Peer& peer,
+                               const attribution::Owner& owner) {
+    const auto keeps = request.question->keeps_peer;
+    return keeps != nullptr && keeps(request.parameters, evidence, peer, owner);
+  };
   FT_TRY(const std::unique_ptr<ingest::Evidence> evidence, ingest::ingest(input));
   const Interval window = window_of(*request.question, input.window, *evidence);
   Report report = report_of(*request.question, request.parameters, window, request.detail, *evidence);

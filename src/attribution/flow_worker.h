@@ -1,10 +1,11 @@
 // Attributes the records of whole partitions: conversation by conversation it finds who opened it, asks the matcher for
-// the rules, and folds the records into peers. One worker per thread; what several workers found is put together by
-// Attribution.
+// the rules, and folds the records into sums of peers, which it spools. One worker per thread; what several workers
+// found is put together by Attribution.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <span>
 #include <vector>
@@ -15,7 +16,8 @@
 #include "attribution/lane.h"
 #include "attribution/matcher.h"
 #include "attribution/owners.h"
-#include "attribution/peers.h"
+#include "attribution/peer_spool.h"
+#include "attribution/peer_sum.h"
 
 namespace flowtrail::attribution {
 
@@ -25,16 +27,18 @@ struct InterfaceTally {
   std::int64_t ok = 0, nodata = 0, skipdata = 0;
 };
 
-class PartitionWorker {
+class FlowWorker {
  public:
-  /// All must outlive it and stay as they are.
-  PartitionWorker(const history::History& history, const flowlog::SymbolTable& symbols, const InterfaceBook& interfaces,
-                  const AnsweringPorts& answering);
+  /// All must outlive it and stay as they are. `memory_budget_bytes`, `temporary_folder`: of the sums.
+  FlowWorker(const history::History& history, const flowlog::SymbolTable& symbols, const InterfaceBook& interfaces,
+             const AnsweringPorts& answering, std::size_t memory_budget_bytes,
+             const std::filesystem::path& temporary_folder);
 
-  /// Distinct records of the window; whole conversations. Settles their sides.
-  void attribute(const Conversations& conversations);
+  /// Distinct records of the window; whole conversations. Settles their sides. Errors: kIo of the spool.
+  [[nodiscard]] Status attribute(const Conversations& conversations);
 
-  [[nodiscard]] PeerTable& peers() { return peers_; }
+  /// All sums, their owners numbered as in `owners`.
+  [[nodiscard]] const PeerSpool& peers() const { return peers_; }
   [[nodiscard]] const std::vector<Owner>& owners() const { return owners_.owners(); }
   /// By symbol; shorter than the symbols when the last ones have no record.
   [[nodiscard]] const std::vector<InterfaceTally>& tallies() const { return tallies_; }
@@ -44,18 +48,23 @@ class PartitionWorker {
 
  private:
   void count_status(const flowlog::FlowRecord& record);
-  void attribute_conversation(std::span<const Flow* const> flows);
-  void fold(const Flow& flow, Initiator initiator, std::optional<std::uint32_t> known);
+  [[nodiscard]] Status attribute_conversation(std::span<const Flow* const> flows);
+  [[nodiscard]] Status fold(const Flow& flow, Initiator initiator, std::optional<std::uint32_t> known);
+  // The open sum of the key, made when new. The reference is good until the next call.
+  [[nodiscard]] Result<PeerSum*> open_sum(const PeerKey& key);
+  [[nodiscard]] Status close_sums();
 
   const InterfaceBook& interfaces_;
   const AnsweringPorts& answering_;
   Matcher matcher_;
   OwnerBook owners_;
-  PeerTable peers_;
+  PeerSpool peers_;
+  std::vector<PeerSum> open_;  // of the pair of addresses at hand, the latest one last
   std::vector<InterfaceTally> tallies_;
   std::vector<Evidence> rule_evidence_;
   std::int64_t direction_unknown_records_ = 0;
-  std::array<std::vector<const Flow*>, 2> conversations_;  // kept for their memory
+  std::array<std::vector<const Flow*>, 2> conversations_;  // kept for their memory, as the next one
+  std::vector<Initiator> opened_by_;
 };
 
 /// The side of a record that history does not tell, by the address common to its interface's records.

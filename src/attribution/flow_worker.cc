@@ -1,4 +1,4 @@
-#include "attribution/partition_worker.h"
+#include "attribution/flow_worker.h"
 
 #include <algorithm>
 
@@ -8,24 +8,43 @@ using flowlog::Action;
 using flowlog::FlowRecord;
 using flowlog::LogStatus;
 
+namespace {
+
+// Conversations of one service of a pair follow each other, so that a few sums are in use at a time. Beyond this many
+// the sums go to the spool in pieces.
+constexpr std::size_t kMostOpen = 32;
+
+bool same_pair(const FlowRecord& a, const FlowRecord& b) {
+  return a.interface == b.interface && a.protocol == b.protocol &&
+         ((a.pkt_src == b.pkt_src && a.pkt_dst == b.pkt_dst) || (a.pkt_src == b.pkt_dst && a.pkt_dst == b.pkt_src));
+}
+
+}  // namespace
+
 void settle_side(const InterfaceBook& interfaces, Flow& flow) {
   if (flow.side != Side::kUndecided) return;
   const RecordedInterface* interface = interfaces.find(flow.record.interface);
   if (interface != nullptr) flow.side = side_by_address(flow.record, interface->common_address);
 }
 
-PartitionWorker::PartitionWorker(const history::History& history, const flowlog::SymbolTable& symbols,
-                                 const InterfaceBook& interfaces, const AnsweringPorts& answering)
+FlowWorker::FlowWorker(const history::History& history, const flowlog::SymbolTable& symbols,
+                       const InterfaceBook& interfaces, const AnsweringPorts& answering,
+                       std::size_t memory_budget_bytes, const std::filesystem::path& temporary_folder)
     : interfaces_(interfaces),
       answering_(answering),
       matcher_(history),
       owners_(history, symbols),
+      peers_(memory_budget_bytes, temporary_folder),
       tallies_(interfaces.size()),
       rule_evidence_(history.rules.size()) {}
 
-void PartitionWorker::attribute(const Conversations& conversations) {
+Status FlowWorker::attribute(const Conversations& conversations) {
   std::size_t at = 0;
+  const FlowRecord* pair = nullptr;
   for (const std::size_t end : conversations.ends) {
+    const FlowRecord& first = conversations.flows[at]->record;
+    if (pair != nullptr && !same_pair(*pair, first)) FT_CHECK(close_sums());
+    pair = &first;
     // Records between the same endpoints. They are one conversation, or two when both ends are the interface's own.
     for (auto& conversation : conversations_) conversation.clear();
     for (; at < end; ++at) {
@@ -34,18 +53,19 @@ void PartitionWorker::attribute(const Conversations& conversations) {
       if (flow.record.status != LogStatus::kOk) continue;
       settle_side(interfaces_, flow);
       if (flow.side == Side::kUndecided) {
-        fold(flow, Initiator::kUnknown, std::nullopt);
+        FT_CHECK(fold(flow, Initiator::kUnknown, std::nullopt));
       } else {
         conversations_[flow.own() < flow.peer() ? 0 : 1].push_back(&flow);
       }
     }
     for (const auto& conversation : conversations_) {
-      if (!conversation.empty()) attribute_conversation(conversation);
+      if (!conversation.empty()) FT_CHECK(attribute_conversation(conversation));
     }
   }
+  return close_sums();
 }
 
-void PartitionWorker::count_status(const FlowRecord& record) {
+void FlowWorker::count_status(const FlowRecord& record) {
   InterfaceTally& tally = tallies_[record.interface];
   widen(tally.recorded, record.start, second_after(std::max(record.start, record.end)));
   switch (record.status) {
@@ -55,27 +75,28 @@ void PartitionWorker::count_status(const FlowRecord& record) {
   }
 }
 
-void PartitionWorker::attribute_conversation(std::span<const Flow* const> flows) {
+Status FlowWorker::attribute_conversation(std::span<const Flow* const> flows) {
   const RecordedInterface* interface = interfaces_.find(flows.front()->record.interface);
   const std::optional<std::uint32_t> known = interface == nullptr ? std::nullopt : interface->known;
-  const std::vector<Initiator> opened_by = initiators(flows, known, answering_, matcher_);
-  for (std::size_t i = 0; i < flows.size(); ++i) fold(*flows[i], opened_by[i], known);
+  find_initiators(flows, known, answering_, matcher_, opened_by_);
+  for (std::size_t i = 0; i < flows.size(); ++i) FT_CHECK(fold(*flows[i], opened_by_[i], known));
+  return {};
 }
 
-void PartitionWorker::fold(const Flow& flow, Initiator initiator, std::optional<std::uint32_t> known) {
+Status FlowWorker::fold(const Flow& flow, Initiator initiator, std::optional<std::uint32_t> known) {
   const FlowRecord& record = flow.record;
   PeerKey key = key_of(flow, initiator);
   key.owner = owners_.owner(record.interface, record.instance, record.start);
-  const std::size_t index = peers_.entry(key);
+  FT_TRY(PeerSum* const sum, open_sum(key));
   if (initiator == Initiator::kUnknown) {
     ++direction_unknown_records_;
-    peers_.fold(index, flow, false, nullptr);
-    return;
+    sum->fold(flow, false, nullptr);
+    return {};
   }
   const bool from_initiator = (initiator == Initiator::kPeer) == flow.from_peer();
   if (!from_initiator || record.action != Action::kAccept) {
-    peers_.fold(index, flow, from_initiator, nullptr);
-    return;
+    sum->fold(flow, from_initiator, nullptr);
+    return {};
   }
   static const Matcher::Answer kNothing;
   const bool ingress = initiator == Initiator::kPeer;
@@ -88,8 +109,23 @@ void PartitionWorker::fold(const Flow& flow, Initiator initiator, std::optional<
                                 .address = key.address,
                                 .time = record.start});
   }
-  peers_.fold(index, flow, true, admitted);
+  sum->fold(flow, true, admitted);
   for (const std::uint32_t rule : admitted->rules) rule_evidence_[rule].add(record.start, record.place);
+  return {};
+}
+
+Result<PeerSum*> FlowWorker::open_sum(const PeerKey& key) {
+  for (std::size_t i = open_.size(); i-- > 0;) {
+    if (key_of(open_[i].peer) == key) return &open_[i];
+  }
+  if (open_.size() == kMostOpen) FT_CHECK(close_sums());
+  return &open_.emplace_back(key);
+}
+
+Status FlowWorker::close_sums() {
+  for (const PeerSum& sum : open_) FT_CHECK(peers_.add(sum));
+  open_.clear();
+  return {};
 }
 
 }  // namespace flowtrail::attribution

@@ -1,23 +1,14 @@
-#include "attribution/spool.h"
+#include "attribution/flow_spool.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <cerrno>
-#include <cstdlib>
 #include <cstring>
-#include <string>
-#include <system_error>
 
 namespace flowtrail::attribution {
 namespace {
 
 using flowlog::FlowRecord;
 
-constexpr std::size_t kHeadBytes = 1;
+constexpr std::size_t kChunkBytes = std::size_t{16} << 10U;
 constexpr std::size_t kMostBytes = 192;  // an encoded record is never longer
-constexpr std::size_t kMostChunkBytes = std::size_t{32} << 10U;
 
 // What an encoded record holds. Fields follow in the order of `write_fields`.
 enum Bit : std::uint32_t {
@@ -79,6 +70,7 @@ class Reader {
     const auto low = get<std::uint64_t>();
     return {high, low};
   }
+  [[nodiscard]] const std::byte* position() const { return from_; }
 
  private:
   const std::byte* from_;
@@ -164,9 +156,10 @@ std::byte* write_fields(const Flow& flow, std::uint32_t bits, std::byte* to) {
   return out.position();
 }
 
-Flow decode(const std::byte* from) {
+}  // namespace
+
+const std::byte* FlowSpool::decode(const std::byte* from, Flow& flow) {
   Reader in{from};
-  Flow flow;
   FlowRecord& r = flow.record;
   const auto bits = in.get<std::uint32_t>();
   r.interface = in.get<std::uint32_t>();
@@ -202,99 +195,19 @@ Flow decode(const std::byte* from) {
   r.status = static_cast<flowlog::LogStatus>(bits >> kStatusShift & 3U);
   r.direction = static_cast<flowlog::FlowDirection>(bits >> kDirectionShift & 3U);
   flow.side = static_cast<Side>(bits >> kSideShift & 3U);
-  return flow;
+  return in.position();
 }
 
-void decode_all(const std::byte* bytes, std::size_t size, const std::function<void(const Flow&)>& visit) {
-  for (std::size_t at = 0; at < size; at += std::to_integer<std::size_t>(bytes[at])) {
-    visit(decode(bytes + at + kHeadBytes));
-  }
-}
+FlowSpool::FlowSpool(std::size_t memory_budget_bytes, std::filesystem::path folder)
+    : spool_({.partitions = kPartitions, .chunk_bytes = kChunkBytes, .most_bytes = kMostBytes}, memory_budget_bytes,
+             std::move(folder)),
+      records_(kPartitions) {}
 
-Error io_error(const char* doing, const std::filesystem::path& folder) {
-  return {ErrorCode::kIo,
-          fmt::format("{} the temporary file failed: {}", doing, std::generic_category().message(errno)),
-          folder.string(), "set TMPDIR to a folder with free space"};
-}
-
-}  // namespace
-
-Spool::Spool(std::size_t memory_budget_bytes, std::filesystem::path folder)
-    : chunk_bytes_(std::clamp(memory_budget_bytes / (2 * kPartitions), kMostBytes, kMostChunkBytes)),
-      chunks_left_(memory_budget_bytes / chunk_bytes_),
-      memory_(std::make_unique_for_overwrite<std::byte[]>(  // NOLINT(modernize-avoid-c-arrays)
-          (chunks_left_ + kPartitions) * chunk_bytes_)),
-      next_chunk_(memory_.get()),
-      folder_(std::move(folder)) {}
-
-Spool::~Spool() {
-  if (file_ >= 0) ::close(file_);
-}
-
-Status Spool::add(const Flow& flow) {
-  Partition& partition = partitions_[pair_hash(flow.record) % kPartitions];
-  if (partition.open.bytes == nullptr || partition.open.used + kMostBytes > chunk_bytes_) {
-    FT_CHECK(put_away(partition));
-  }
-  std::byte* begin = partition.open.bytes + partition.open.used;
-  const auto length = static_cast<std::size_t>(write_fields(flow, bits_of(flow), begin + kHeadBytes) - begin);
-  begin[0] = static_cast<std::byte>(length);
-  partition.open.used += length;
-  ++partition.records;
-  return {};
-}
-
-Status Spool::put_away(Partition& partition) {
-  if (partition.open.bytes != nullptr) {
-    if (chunks_left_ == 0) return write(partition);
-    --chunks_left_;
-    partition.full.push_back(partition.open);
-  }
-  partition.open = {next_chunk_, 0};
-  next_chunk_ += chunk_bytes_;
-  return {};
-}
-
-Status Spool::open_file() {
-  std::error_code ignored;
-  if (folder_.empty()) folder_ = std::filesystem::temp_directory_path(ignored);
-  std::string path = (folder_ / "flowtrail-spool-XXXXXX").string();
-  file_ = ::mkostemp(path.data(), O_CLOEXEC);
-  if (file_ < 0) return std::unexpected(io_error("opening", folder_));
-  ::unlink(path.c_str());
-  return {};
-}
-
-Status Spool::write(Partition& partition) {
-  if (file_ < 0) FT_CHECK(open_file());
-  for (std::size_t written = 0; written < partition.open.used;) {
-    const ssize_t count = ::pwrite(file_, partition.open.bytes + written, partition.open.used - written,
-                                   static_cast<off_t>(file_size_ + written));
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return std::unexpected(io_error("writing", folder_));
-    written += static_cast<std::size_t>(count);
-  }
-  partition.on_disk.push_back({file_size_, partition.open.used});
-  file_size_ += partition.open.used;
-  partition.open.used = 0;
-  return {};
-}
-
-Status Spool::for_each(std::size_t partition, const std::function<void(const Flow&)>& visit) const {
-  const Partition& of = partitions_[partition];
-  std::vector<std::byte> bytes(of.on_disk.empty() ? 0 : chunk_bytes_);
-  for (const Stored& chunk : of.on_disk) {
-    for (std::size_t held = 0; held < chunk.length;) {
-      const ssize_t count =
-          ::pread(file_, bytes.data() + held, chunk.length - held, static_cast<off_t>(chunk.offset + held));
-      if (count < 0 && errno == EINTR) continue;
-      if (count <= 0) return std::unexpected(io_error("reading", folder_));
-      held += static_cast<std::size_t>(count);
-    }
-    decode_all(bytes.data(), chunk.length, visit);
-  }
-  for (const Chunk& chunk : of.full) decode_all(chunk.bytes, chunk.used, visit);
-  decode_all(of.open.bytes, of.open.used, visit);
+Status FlowSpool::add(const Flow& flow) {
+  const std::size_t partition = pair_hash(flow.record) % kPartitions;
+  FT_TRY(std::byte* const begin, spool_.room(partition));
+  spool_.keep(partition, write_fields(flow, bits_of(flow), begin));
+  ++records_[partition];
   return {};
 }
 

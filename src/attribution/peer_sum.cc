@@ -1,28 +1,12 @@
-#include "attribution/peers.h"
+#include "attribution/peer_sum.h"
 
 #include <algorithm>
-#include <utility>
 
 namespace flowtrail::attribution {
 namespace {
 
 using flowlog::Action;
 using flowlog::FlowRecord;
-
-constexpr std::size_t kFirstSlots = 1024;
-
-std::size_t hash_of(const PeerKey& key) {
-  std::uint64_t mixed = std::hash<IpAddress>{}(key.address);
-  const auto mix = [&](std::uint64_t value) {
-    mixed = (mixed ^ value) * 0x9e3779b97f4a7c15U;
-    mixed ^= mixed >> 29U;
-  };
-  mix(std::uint64_t{key.interface} << 32U | key.owner);
-  mix(static_cast<std::uint64_t>(static_cast<std::uint32_t>(key.service_port)) << 32U |
-      static_cast<std::uint64_t>(static_cast<std::uint32_t>(key.protocol)) << 2U |
-      static_cast<std::uint64_t>(key.direction));
-  return static_cast<std::size_t>(mixed);
-}
 
 bool has_service_port(int protocol) {
   return protocol == kTcp || protocol == kUdp || protocol == kSctp;
@@ -61,11 +45,16 @@ void credit(std::vector<RuleHits>& hits, const FlowRecord& record, const Matcher
 }  // namespace
 
 PeerKey key_of(const Peer& peer) {
-  return {peer.interface, peer.owner, peer.direction, peer.address, peer.protocol, peer.service_port};
+  return {peer.address, peer.interface, peer.direction, peer.protocol, peer.service_port, peer.owner};
+}
+
+bool same_key(const Peer& a, const Peer& b) {
+  return a.interface == b.interface && a.direction == b.direction && a.address == b.address &&
+         a.protocol == b.protocol && a.service_port == b.service_port;
 }
 
 PeerKey key_of(const Flow& flow, Initiator initiator) {
-  PeerKey key{.interface = flow.record.interface, .address = flow.peer().address, .protocol = flow.record.protocol};
+  PeerKey key{.address = flow.peer().address, .interface = flow.record.interface, .protocol = flow.record.protocol};
   if (initiator == Initiator::kUnknown) return key;
   const bool ingress = initiator == Initiator::kPeer;
   key.direction = ingress ? ConnectionDirection::kIngress : ConnectionDirection::kEgress;
@@ -118,44 +107,26 @@ void EarliestSymbol::add(std::uint32_t candidate, const Evidence::Entry& entry) 
   when = entry;
 }
 
-std::size_t PeerTable::entry(const PeerKey& key) {
-  if (slots_.size() < 2 * (size_ + 1)) grow();
-  std::size_t slot = hash_of(key) & (slots_.size() - 1);
-  for (; slots_[slot] != 0; slot = (slot + 1) & (slots_.size() - 1)) {
-    const std::size_t index = slots_[slot] - 1;
-    if (key_of(at(index).peer) == key) return index;
-  }
-  if (size_ % kBlockEntries == 0) blocks_.emplace_back().reserve(kBlockEntries);
-  Peer& peer = blocks_.back().emplace_back().peer;
+PeerSum::PeerSum(const PeerKey& key) {
   peer.interface = key.interface;
   peer.owner = key.owner;
   peer.direction = key.direction;
   peer.address = key.address;
   peer.protocol = key.protocol;
   peer.service_port = key.service_port;
-  slots_[slot] = static_cast<std::uint32_t>(++size_);
-  return size_ - 1;
 }
 
-void PeerTable::grow() {
-  slots_.assign(std::max(kFirstSlots, slots_.size() * 2), 0);
-  for (std::size_t index = 0; index < size_; ++index) {
-    std::size_t slot = hash_of(key_of(at(index).peer)) & (slots_.size() - 1);
-    while (slots_[slot] != 0) slot = (slot + 1) & (slots_.size() - 1);
-    slots_[slot] = static_cast<std::uint32_t>(index + 1);
-  }
-}
-
-void PeerTable::fold(std::size_t index, const Flow& flow, bool from_initiator, const Matcher::Answer* admitted) {
+void PeerSum::fold(const Flow& flow, bool from_initiator, const Matcher::Answer* admitted) {
   const FlowRecord& record = flow.record;
   const Evidence::Entry entry{record.start, record.place};
-  auto& [peer, trace] = at(index);
   const std::int64_t attempts_before = peer.counters.attempts;
   count_record(record, peer.direction, from_initiator, peer.address.is_v4(), peer.counters);
   peer.evidence.add(record.start, record.place);
-  trace.account.add(record.account, entry);
-  trace.service.add(flow.from_peer() ? record.src_service : record.dst_service, entry);
-  if (peer.counters.attempts != attempts_before && is_private(peer.address)) trace.attempts.push_back(record.start);
+  account.add(record.account, entry);
+  service.add(flow.from_peer() ? record.src_service : record.dst_service, entry);
+  if (peer.counters.attempts != attempts_before && is_private(peer.address)) {
+    if (attempts.empty() || attempts.back() != record.start) attempts.push_back(record.start);
+  }
   if (admitted == nullptr) return;
   if (admitted->rules.empty()) {
     ++peer.unexplained;
@@ -164,20 +135,8 @@ void PeerTable::fold(std::size_t index, const Flow& flow, bool from_initiator, c
   }
 }
 
-void PeerTable::move_to(std::vector<Peer>& peers, std::vector<PeerTrace>& traces) {
-  slots_ = {};
-  for (Block& block : blocks_) {
-    for (Entry& entry : block) {
-      peers.push_back(std::move(entry.peer));
-      traces.push_back(std::move(entry.trace));
-    }
-    block = {};
-  }
-  blocks_ = {};
-  size_ = 0;
-}
-
-void PeerTrace::merge(const PeerTrace& other) {
+void PeerSum::merge(const PeerSum& other) {
+  peer.merge(other.peer);
   service.add(other.service.symbol, other.service.when);
   account.add(other.account.symbol, other.account.when);
   attempts.insert(attempts.end(), other.attempts.begin(), other.attempts.end());

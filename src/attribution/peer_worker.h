@@ -1,0 +1,54 @@
+// Brings peers to their end, address by address: pieces are joined, keys graded, kinds decided, the hits of the rules
+// tallied; and those peers that somebody asks for are kept. One worker per thread.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "attribution/attribution.h"
+#include "attribution/lane.h"
+#include "attribution/peer_kinds.h"
+#include "attribution/peer_sum.h"
+#include "attribution/rule_usage.h"
+
+namespace flowtrail::attribution {
+
+class PeerWorker {
+ public:
+  /// All must outlive it and stay as they are. `owners`: those that the sums' numbers count in.
+  PeerWorker(const history::History& history, const flowlog::SymbolTable& symbols, const InterfaceBook& interfaces,
+             const AttributionOptions& options, std::span<const Owner> owners)
+      : history_(history),
+        symbols_(symbols),
+        interfaces_(interfaces),
+        options_(options),
+        owners_(owners),
+        judge_(history, symbols, options),
+        tally_(history.rules.size()) {}
+
+  /// All pieces of some addresses, in any order; used up.
+  void finish(std::vector<PeerSum>& pieces);
+
+  /// Those that AttributionOptions::keep wants, in no order.
+  [[nodiscard]] std::vector<Peer>& kept() { return kept_; }
+  [[nodiscard]] RuleTally& tally() { return tally_; }
+
+ private:
+  using Sums = std::span<PeerSum* const>;
+
+  void finish_address(Sums peers);
+  void finish_key(Sums key, const AddressFacts& facts);
+
+  const history::History& history_;
+  const flowlog::SymbolTable& symbols_;
+  const InterfaceBook& interfaces_;
+  const AttributionOptions& options_;
+  std::span<const Owner> owners_;
+  KindJudge judge_;
+  RuleTally tally_;
+  std::vector<Peer> kept_;
+  std::vector<PeerSum*> ordered_;  // kept for their memory, as the next one
+  std::vector<std::int64_t> attempts_;
+};
+
+}  // namespace flowtrail::attribution

@@ -226,7 +226,7 @@ class Run {
   Result<engine::Connection*> engine() {
     if (!connection_) {
       const int threads = static_cast<int>(options_.threads);
-      FT_TRY(database_, engine::Database::open({.memory_limit = "200MB", .temporary_folder = {}, .threads = threads}));
+      FT_TRY(database_, engine::Database::open({.memory_limit = "600MB", .temporary_folder = {}, .threads = threads}));
       FT_TRY(connection_, database_->connect());
     }
     return &*connection_;

@@ -25,8 +25,8 @@ test: bootstrap-dev
 	cmake --build --preset release -j$(JOBS)
 	scripts/check-release
 	cmake --preset tsan
-	cmake --build --preset tsan -j$(JOBS) --target base_test cloudtrail_test engine_test tables_test flowlog_test attribution_test
-	$(FIXED_ADDRESSES) ctest --preset tsan -R '^(engine|tables|flowlog|attribution)/|InOrder|NumberOfThreads'
+	cmake --build --preset tsan -j$(JOBS) --target base_test cloudtrail_test engine_test tables_test flowlog_test attribution_test codec_test
+	$(FIXED_ADDRESSES) ctest --preset tsan -R '^(engine|tables|flowlog|attribution|codec)/|InOrder|NumberOfThreads'
 	cmake --preset asan
 	cmake --build --preset asan -j$(JOBS)
 	ctest --preset asan
@@ -36,7 +36,7 @@ check: bootstrap-dev
 	scripts/check
 
 format: bootstrap-dev
-	find src tests bench -name '*.h' -o -name '*.cc' | xargs clang-format-19 -i
+	find src tests bench fuzz -name '*.h' -o -name '*.cc' | xargs clang-format-19 -i
 
 install: build
 	DESTDIR="$(DESTDIR)" cmake --install build/release --strip --prefix "$(PREFIX)"

@@ -2,13 +2,16 @@
 // filtered flow records.
 //
 //   flowtrail-bench inflate DIR                                    nothing but reading and inflating; prints bytes
+//   flowtrail-bench j3 DIR FOLDER [--threads N]                    all columns to Parquet files in FOLDER
 //   flowtrail-bench j1 DIR --interfaces FILE --port N [--threads N]  CSV of records by source address (IPv4)
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <atomic>
 #include <charconv>
+#include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <iterator>
 #include <map>
@@ -16,12 +19,13 @@
 #include <span>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "base/threads.h"
 #include "codec/input_stream.h"
+#include "engine/database.h"
 #include "flowlog/reader.h"
+#include "lake/batch.h"
 #include "source/inventory.h"
 
 namespace flowtrail {
@@ -58,20 +62,15 @@ int inflate(const source::Inventory& inventory, unsigned threads) {
 /// Counts by source address, one thread's part.
 class CountLane final : public flowlog::RecordLane {
  public:
-  CountLane(const std::unordered_set<std::uint32_t>& interfaces, std::int32_t port,
-            std::unordered_map<std::uint32_t, std::uint64_t>& counts)
-      : interfaces_(interfaces), port_(port), counts_(counts) {}
+  explicit CountLane(std::unordered_map<std::uint32_t, std::uint64_t>& counts) : counts_(counts) {}
   Status take(std::span<const flowlog::FlowRecord> records, std::uint32_t) override {
     for (const flowlog::FlowRecord& record : records) {
-      const bool wanted = record.dst_port == port_ && record.has_src && record.src.is_v4();
-      if (wanted && interfaces_.contains(record.interface)) ++counts_[record.src.v4()];
+      if (record.has_src && record.src.is_v4()) ++counts_[record.src.v4()];
     }
     return {};
   }
 
  private:
-  const std::unordered_set<std::uint32_t>& interfaces_;
-  std::int32_t port_;
   std::unordered_map<std::uint32_t, std::uint64_t>& counts_;
 };
 
@@ -79,14 +78,15 @@ int count(const source::Inventory& inventory, const std::string& interface_file,
   std::ifstream file(interface_file);
   if (!file) return fail("cannot read " + interface_file);
   flowlog::SymbolTable symbols;
-  std::unordered_set<std::uint32_t> interfaces;
-  for (std::istream_iterator<std::string> id{file}, end; id != end; ++id) interfaces.insert(symbols.code(*id));
+  const std::vector<std::string> interfaces(std::istream_iterator<std::string>{file}, {});
+  const flowlog::Filter filter{
+      {{"dstport", flowlog::OneOfNumbers{{port}}}, {"interface_id", flowlog::OneOfTexts{interfaces}}}};
   std::vector<std::unordered_map<std::uint32_t, std::uint64_t>> counts(threads);
   std::size_t lanes = 0;
   flowlog::ReadStats stats;
   const Status read = flowlog::scan_records(
-      inventory, {{}, {}, threads, false}, symbols,
-      [&] { return std::make_unique<CountLane>(interfaces, port, counts[lanes++]); }, stats);
+      inventory, {.threads = threads, .filter = filter}, symbols,
+      [&] { return std::make_unique<CountLane>(counts[lanes++]); }, stats);
   if (!read) return fail(read.error().to_string());
   std::map<std::string, std::uint64_t> sums;
   for (const auto& of_thread : counts) {
@@ -95,6 +95,34 @@ int count(const source::Inventory& inventory, const std::string& interface_file,
   fmt::print("srcaddr,count\n");
   for (const auto& [address, number] : sums) fmt::print("{},{}\n", address, number);
   return stats.bad.total() == 0 ? 0 : fail(fmt::format("{} bad lines", stats.bad.total()));
+}
+
+/// Shares the flow logs out by size; each thread writes a file of its own.
+int write_parquet(const source::Inventory& inventory, const std::filesystem::path& folder, unsigned threads) {
+  std::vector<const source::Object*> flow_logs;
+  for (const source::Object& object : inventory.objects) {
+    if (object.kind == source::ObjectKind::kFlowLogText) flow_logs.push_back(&object);
+  }
+  std::ranges::sort(flow_logs, std::greater{}, &source::Object::size);
+  std::vector<std::vector<const source::Object*>> parts(threads);
+  for (std::size_t i = 0; i < flow_logs.size(); ++i) parts[i % threads].push_back(flow_logs[i]);
+  std::filesystem::create_directories(folder);
+  auto database = engine::Database::open({.memory_limit = "200MB", .temporary_folder = {}, .threads = 1});
+  if (!database) return fail(database.error().to_string());
+  std::atomic<unsigned> faults = 0;
+  run_on_threads(threads, [&](unsigned thread) {
+    if (parts[thread].empty()) return;
+    auto connection = database->connect();
+    if (!connection || !connection->execute("SET preserve_insertion_order = false")) {
+      ++faults;
+      return;
+    }
+    const lake::BatchOptions options{.number = thread, .sorted = false, .with_place = false};
+    const auto path = folder / fmt::format("part-{}.parquet", thread);
+    const auto written = lake::write_batch(*connection, options, parts[thread], path);
+    if (!written || !written->misfits.empty()) ++faults;
+  });
+  return faults == 0 ? 0 : fail("not all flow logs could be written");
 }
 
 int run(std::span<const std::string> words) {
@@ -108,10 +136,12 @@ int run(std::span<const std::string> words) {
     std::from_chars(text.data(), text.data() + text.size(), value);
     return value;
   };
-  if (words.size() < 2) return fail("usage: flowtrail-bench inflate|j1 DIR [--interfaces FILE --port N] [--threads N]");
+  if (words.size() < 2)
+    return fail("usage: flowtrail-bench inflate|j1|j3 DIR [FOLDER] [--interfaces FILE --port N] [--threads N]");
   const auto inventory = source::list(words.subspan(1, 1), {});
   if (!inventory) return fail(inventory.error().to_string());
   const unsigned threads = thread_count(static_cast<unsigned>(std::max(0, number("--threads", 0))));
+  if (words[0] == "j3" && words.size() >= 3) return write_parquet(*inventory, words[2], threads);
   if (words[0] == "inflate") return inflate(*inventory, threads);
   if (words[0] == "j1") return count(*inventory, option("--interfaces"), number("--port", 22), threads);
   return fail("no such job: " + words[0]);

@@ -47,8 +47,8 @@ Result<T> read(SqlResult<T> result) {
   return std::unexpected(as_corrupt(error));
 }
 
-std::string from_file(const std::filesystem::path& path) {
-  return fmt::format(" FROM read_parquet({}, hive_partitioning = false)", quote_path(path));
+std::string from_file(const std::filesystem::path& path, std::string_view options = {}) {
+  return fmt::format(" FROM read_parquet({}, hive_partitioning = false{})", quote_path(path), options);
 }
 
 Result<std::vector<ResultColumn>> read_columns(Connection& connection, const std::filesystem::path& path) {
@@ -68,14 +68,18 @@ std::vector<std::string> dashed_names(const std::vector<ResultColumn>& columns) 
 
 }  // namespace
 
-Status read_parquet_rows(Connection& connection, const std::filesystem::path& path, const ParquetRowSink& sink) {
+Status read_parquet_rows(Connection& connection, const std::filesystem::path& path, const ParquetRowSink& sink,
+                         const ParquetCondition& condition) {
   FT_TRY(const std::vector<ResultColumn> columns, read_columns(connection, path));
   const std::vector<std::string> names = dashed_names(columns);
   std::string list;
   for (const ResultColumn& column : columns) list += (list.empty() ? "" : ", ") + text_expression(column);
-  FT_TRY(QueryResult result, read(connection.query("SELECT " + list + from_file(path))));
+  const std::string wanted = condition ? condition(columns) : std::string{};
+  list += list.empty() ? "file_row_number" : ", file_row_number";
+  std::string query = "SELECT " + list + from_file(path, ", file_row_number = true");
+  if (!wanted.empty()) query += " WHERE " + wanted;
+  FT_TRY(QueryResult result, read(connection.query(std::move(query))));
   std::vector<std::string_view> fields(names.size());
-  std::uint64_t row_number = 0;
   while (true) {
     FT_TRY(const std::optional<Chunk> chunk, read(result.next()));
     if (!chunk) return {};
@@ -85,7 +89,7 @@ Status read_parquet_rows(Connection& connection, const std::filesystem::path& pa
         // Files that went through Python spell a missing value `None`.
         fields[i] = text.empty() || text == "None" ? std::string_view{"-"} : text;
       }
-      sink(names, fields, ++row_number);
+      sink(names, fields, static_cast<std::uint64_t>(chunk->integer(names.size(), row)) + 1);
     }
   }
 }

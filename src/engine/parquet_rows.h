@@ -19,11 +19,16 @@ namespace flowtrail::engine {
 using ParquetRowSink = std::function<void(const std::vector<std::string>& names,
                                           std::span<const std::string_view> fields, std::uint64_t row)>;
 
+/// SQL that is true for every row that is wanted, given the file's columns under their own names; empty: all rows.
+/// DuckDB skips row groups whose statistics rule it out.
+using ParquetCondition = std::function<std::string(const std::vector<ResultColumn>& columns)>;
+
 /// Reads every row of the file in its order. `_` in column names becomes `-`; integers stored as floating point are
 /// written as integers, timestamps as seconds since 1970. Streams: memory is that of a row group. Rows before a fault
-/// are delivered. Errors: kNotFound, kCorrupt.
+/// are delivered. Rows for which `condition` does not hold are left out; the others keep their numbers. Errors:
+/// kNotFound, kCorrupt.
 [[nodiscard]] Status read_parquet_rows(Connection& connection, const std::filesystem::path& path,
-                                       const ParquetRowSink& sink);
+                                       const ParquetRowSink& sink, const ParquetCondition& condition = nullptr);
 
 /// The dashed column names of the file. Errors: as above.
 [[nodiscard]] Result<std::vector<std::string>> parquet_column_names(Connection& connection,

@@ -12,6 +12,7 @@ namespace flowtrail::engine {
 namespace {
 
 constexpr std::int64_t kMicrosPerSecond = 1'000'000;
+constexpr const char* kFilterParameter = "filter";
 
 template <typename T>
 void write(void* vector, std::size_t row, T value) {
@@ -80,6 +81,11 @@ struct Registered {
   std::shared_ptr<CursorErrorSlot> errors;  // shared with the connection, which may be closed before the database
 };
 
+/// What DuckDB keeps for one naming of the function in a statement.
+struct Bound {
+  std::string filter;
+};
+
 /// What DuckDB keeps for one scan.
 struct Scan {
   std::unique_ptr<Cursor> cursor;
@@ -107,6 +113,20 @@ void guarded(CursorErrorSlot& errors, Report report, Action action) noexcept {
   }
 }
 
+/// The text given as `filter := ...`; empty when there is none, or NULL.
+std::string filter_of(duckdb_bind_info info) {
+  duckdb_value value = duckdb_bind_get_named_parameter(info, kFilterParameter);
+  if (value == nullptr) return {};
+  std::string filter;
+  if (!duckdb_is_null_value(value)) {
+    char* text = duckdb_get_varchar(value);
+    if (text != nullptr) filter = text;
+    duckdb_free(text);
+  }
+  duckdb_destroy_value(&value);
+  return filter;
+}
+
 void bind(duckdb_bind_info info) noexcept {
   auto* registered = static_cast<Registered*>(duckdb_bind_get_extra_info(info));
   guarded(
@@ -118,6 +138,8 @@ void bind(duckdb_bind_info info) noexcept {
           duckdb_destroy_logical_type(&type);
         }
         if (registered->function.on_bind) registered->function.on_bind();
+        auto bound = std::make_unique<Bound>(Bound{filter_of(info)});
+        duckdb_bind_set_bind_data(info, bound.release(), destroy<Bound>);
         return {};
       });
 }
@@ -134,7 +156,12 @@ void init(duckdb_init_info info) noexcept {
           scan->asked.push_back(column);
           scan->chunk_columns.push_back(i);
         }
-        FT_TRY(scan->cursor, registered->function.open(scan->asked));
+        if (registered->function.open_filtered) {
+          const auto* bound = static_cast<const Bound*>(duckdb_init_get_bind_data(info));
+          FT_TRY(scan->cursor, registered->function.open_filtered(scan->asked, bound->filter));
+        } else {
+          FT_TRY(scan->cursor, registered->function.open(scan->asked));
+        }
         duckdb_init_set_max_threads(info, 1);
         duckdb_init_set_init_data(info, scan.release(), destroy<Scan>);
         return {};
@@ -220,6 +247,11 @@ Status register_table_function(Connection& connection, TableFunction function) {
   const std::string name = function.name;
   duckdb_table_function handle = duckdb_create_table_function();
   duckdb_table_function_set_name(handle, name.c_str());
+  if (function.open_filtered) {
+    duckdb_logical_type text = make_type(ColumnType::kVarchar);
+    duckdb_table_function_add_named_parameter(handle, kFilterParameter, text);
+    duckdb_destroy_logical_type(&text);
+  }
   auto registered = std::make_unique<Registered>(Registered{std::move(function), connection.cursor_error_slot()});
   duckdb_table_function_set_extra_info(handle, registered.release(), destroy<Registered>);
   duckdb_table_function_set_bind(handle, bind);

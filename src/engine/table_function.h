@@ -68,6 +68,11 @@ struct TableFunction {
   std::function<void()> on_bind;
   /// Opens a cursor over `columns` (indices into `columns` above, ascending or not, maybe none).
   std::function<Result<std::unique_ptr<Cursor>>(std::span<const std::size_t> columns)> open;
+  /// Called in place of `open`, where it is given, with the text of `name(filter := 'text')`; without it the text is
+  /// empty. DuckDB hands no conditions of a statement to functions, so whoever writes the statement has to repeat what
+  /// the cursor should leave out; the conditions themselves are still checked by DuckDB.
+  std::function<Result<std::unique_ptr<Cursor>>(std::span<const std::size_t> columns, std::string_view filter)>
+      open_filtered{};
 };
 
 /// Makes `SELECT ... FROM name()` work in the database of `connection`. No exception of a callback passes into DuckDB:

@@ -4,58 +4,10 @@
 #include <bit>
 #include <cstring>
 
+#include "flowlog/fast_text.h"
+
 namespace flowtrail::flowlog {
 namespace {
-
-static_assert(std::endian::native == std::endian::little, "numbers are read as little-endian words");
-
-std::uint64_t word_at(const char* bytes) {
-  std::uint64_t word = 0;
-  std::memcpy(&word, bytes, sizeof word);
-  return word;
-}
-
-/// The first `size` bytes (1 to 8) as a word; what follows is cut off.
-std::uint64_t word_of(const char* bytes, std::size_t size) {
-  return word_at(bytes) & (~std::uint64_t{0} >> (64 - size * 8));
-}
-
-bool is_eight_digits(std::uint64_t word) {
-  return ((word & 0xf0f0f0f0f0f0f0f0U) | (((word + 0x0606060606060606U) & 0xf0f0f0f0f0f0f0f0U) >> 4U)) ==
-         0x3333333333333333U;
-}
-
-std::uint64_t value_of_eight_digits(std::uint64_t word) {
-  word = (word & 0x0f0f0f0f0f0f0f0fU) * 2561 >> 8U;
-  word = (word & 0x00ff00ff00ff00ffU) * 6553601 >> 16U;
-  return (word & 0x0000ffff0000ffffU) * 42949672960001U >> 32U;
-}
-
-/// Reads 1 to 8 digits.
-bool read_short(const char* bytes, std::size_t size, std::uint64_t& value) {
-  std::uint64_t word = word_at(bytes);
-  if (size < 8) {
-    const auto missing = static_cast<unsigned>(8 - size) * 8;
-    word = word << missing | 0x3030303030303030U >> (64 - missing);
-  }
-  value = value_of_eight_digits(word);
-  return is_eight_digits(word);
-}
-
-/// Reads 1 to 16 digits.
-bool read_digits(std::string_view text, std::uint64_t& value) {
-  if (text.empty() || text.size() > 16) return false;
-  if (text.size() <= 8) return read_short(text.data(), text.size(), value);
-  std::uint64_t high = 0;
-  const std::size_t head = text.size() - 8;
-  const bool fine = read_short(text.data(), head, high) && read_short(text.data() + head, 8, value);
-  value += high * 100'000'000;
-  return fine;
-}
-
-bool is_absent(std::string_view text) {
-  return text.size() == 1 && text.front() == '-';
-}
 
 /// An integer from 0 to `limit`; -1 for `-`.
 bool read_small(std::string_view text, std::uint64_t limit, std::int32_t& value) {
@@ -81,35 +33,6 @@ bool read_seconds(std::string_view text, std::int64_t& value) {
   if (!read_digits(text, number) || number > 2'147'483'647) return false;
   value = static_cast<std::int64_t>(number);
   return true;
-}
-
-/// Dotted IPv4 without leading zeros.
-bool read_v4(std::string_view text, std::uint32_t& address) {
-  if (text.size() < 7 || text.size() > 15) return false;
-  std::uint32_t result = 0;
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  for (int i = 0; i < 4; ++i) {
-    std::uint32_t octet = static_cast<unsigned char>(*at) - std::uint32_t{'0'};
-    if (octet > 9) return false;
-    ++at;
-    if (octet != 0) {
-      for (int more = 0; more < 2 && at != end; ++more) {
-        const std::uint32_t digit = static_cast<unsigned char>(*at) - std::uint32_t{'0'};
-        if (digit > 9) break;
-        octet = octet * 10 + digit;
-        ++at;
-      }
-    }
-    if (octet > 255) return false;
-    result = result << 8U | octet;
-    if (i < 3) {
-      if (end - at < 2 || *at != '.') return false;
-      ++at;
-    }
-  }
-  address = result;
-  return at == end;
 }
 
 bool read_address(std::string_view text, bool& present, IpAddress& address) {
@@ -228,11 +151,20 @@ std::uint32_t FastDecoder::symbol(std::string_view text, RecordColumns::Column c
   return code;
 }
 
-bool FastDecoder::decode(const char* block, const LineIndex& index, const LineIndex::Line& line,
-                         const source::Object& object, SourcePlace place, FlowRecord& record) {
-  using Column = RecordColumns::Column;
+bool FastDecoder::is_record(std::string_view block, const LineIndex::Line& line) const {
   if (!line.plain || line.fields != fields_) return false;
-  const std::uint32_t* const ends = index.field_ends() + line.first_field;
+  const std::string_view text = block.substr(line.begin, line.end - line.begin);
+  // A header in the middle of the file, or the time that an export puts before each line. Others that look like it are
+  // no loss: the careful way knows.
+  if (text.size() >= 20 && text[4] == '-' && text[10] == 'T') return false;
+  const auto may_begin_name = [](char byte) { return (byte >= 'a' && byte <= 'z') || byte == '$'; };
+  return !may_begin_name(text.front()) || !may_begin_name(text[text.rfind(' ') + 1]);
+}
+
+bool FastDecoder::decode(const char* block, LineIndex& index, const LineIndex::Line& line, const source::Object& object,
+                         SourcePlace place, FlowRecord& record) {
+  using Column = RecordColumns::Column;
+  const std::uint32_t* const ends = index.field_ends(line);
   // `-` stands for a column that the log does not have.
   const auto field = [&](int position) -> std::string_view {
     if (position < 0) return "-";
@@ -240,12 +172,6 @@ bool FastDecoder::decode(const char* block, const LineIndex& index, const LineIn
     return {block + begin, ends[position] - begin};
   };
   const auto column = [&](Column which) { return field(columns_.position[which]); };
-  const std::string_view first = field(0);
-  // A header in the middle of the file, or the time that an export puts before each line.
-  if (first.size() >= 20 && first[4] == '-' && first[10] == 'T') return false;
-  const auto may_begin_name = [](char byte) { return (byte >= 'a' && byte <= 'z') || byte == '$'; };
-  if (may_begin_name(first.front()) && may_begin_name(field(static_cast<int>(fields_) - 1).front())) return false;
-
   record.place = place;
   record.action = Action::kAbsent;
   record.status = LogStatus::kOk;

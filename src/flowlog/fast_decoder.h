@@ -46,9 +46,12 @@ class FastDecoder {
   /// Bytes that must be readable behind a block.
   static constexpr std::size_t kPadding = 16;
 
-  /// Decodes a plain line of `block`. False: RecordDecoder has to look at it; `record` is then undefined. Otherwise
-  /// `record` is what RecordDecoder makes of the line.
-  [[nodiscard]] bool decode(const char* block, const LineIndex& index, const LineIndex::Line& line,
+  /// True for a plain line with the right number of fields that is neither a header nor begins with an export's time.
+  [[nodiscard]] bool is_record(std::string_view block, const LineIndex::Line& line) const;
+
+  /// Decodes a line of `block` for which `is_record` holds. False: RecordDecoder has to look at it; `record` is then
+  /// undefined. Otherwise `record` is what RecordDecoder makes of the line.
+  [[nodiscard]] bool decode(const char* block, LineIndex& index, const LineIndex::Line& line,
                             const source::Object& object, SourcePlace place, FlowRecord& record);
 
  private:

@@ -52,35 +52,52 @@ __attribute__((target("avx2"))) void write_masks_with_avx2(const char* text, std
   }
 }
 
-using WriteMasks = void (*)(const char*, std::size_t, LineMasks*);
-
-WriteMasks best_path() {
-  return __builtin_cpu_supports("avx2") != 0 ? write_masks_with_avx2 : write_masks_portably;
+bool has_best_path() {
+  return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("bmi") != 0 &&
+         __builtin_cpu_supports("popcnt") != 0;
 }
 
-}  // namespace
-
-void LineIndex::build(std::string_view block, Path path) {
-  static const WriteMasks kBestPath = best_path();
-  const WriteMasks write_masks = path == Path::kBest ? kBestPath : write_masks_portably;
-  const std::size_t whole = block.size() / kWord;
-  const std::size_t words = (block.size() + kWord - 1) / kWord;
-  if (masks_.size() < words) masks_.resize(words);
-  LineMasks* const masks = masks_.data();
-  write_masks(block.data(), whole, masks);
-  if (whole < words) {
-    std::array<char, kWord> rest{};
-    std::memcpy(rest.data(), block.data() + whole * kWord, block.size() - whole * kWord);
-    write_masks(rest.data(), 1, masks + whole);  // the zeros behind the last line feed belong to no line
+/// Writes the places of the bits of `bits` to `ends`, and what may be there up to the next multiple of eight.
+[[gnu::always_inline]] inline void write_places(std::uint64_t bits, std::uint32_t base, std::uint32_t count,
+                                                std::uint32_t* ends) {
+  for (std::uint32_t written = 0; written < count; written += 8) {
+    for (std::uint32_t i = 0; i < 8; ++i) {
+      ends[written + i] = base + static_cast<std::uint32_t>(std::countr_zero(bits));
+      bits &= bits - 1;
+    }
   }
+}
 
-  if (field_ends_.size() < block.size()) field_ends_.resize(block.size());
-  lines_.clear();
-  std::uint32_t* const ends = field_ends_.data();
-  std::uint32_t count = 0;
+/// Up to 64 places more than the line has may be written.
+[[gnu::always_inline]] inline void write_ends(const LineMasks* masks, const LineIndex::Line& line,
+                                              std::uint32_t* ends) {
+  std::size_t w = line.begin / kWord;
+  std::uint64_t bits = masks[w].ends & (~std::uint64_t{0} << line.begin % kWord);
+  for (std::uint32_t written = 0;;) {
+    const auto count = static_cast<std::uint32_t>(std::popcount(bits));
+    write_places(bits, static_cast<std::uint32_t>(w * kWord), count, ends + written);
+    written += count;
+    if (written >= line.fields) return;
+    bits = masks[++w].ends;
+  }
+}
+
+void write_ends_portably(const LineMasks* masks, const LineIndex::Line& line, std::uint32_t* ends) {
+  write_ends(masks, line, ends);
+}
+
+__attribute__((target("bmi,popcnt"))) void write_ends_with_bit_instructions(const LineMasks* masks,
+                                                                            const LineIndex::Line& line,
+                                                                            std::uint32_t* ends) {
+  write_ends(masks, line, ends);
+}
+
+[[gnu::always_inline]] inline void find_lines(const LineMasks* masks, std::size_t words,
+                                              std::vector<LineIndex::Line>& lines) {
+  std::uint32_t count = 0;    // fields so far in the line that is open
   std::uint64_t carry = 1;    // the byte before this word ended a field
   std::uint64_t unusual = 0;  // so far in the line that is open
-  Line line;
+  LineIndex::Line line;
   for (std::size_t w = 0; w < words; ++w) {
     const auto base = static_cast<std::uint32_t>(w * kWord);
     const std::uint64_t word_ends = masks[w].ends;
@@ -90,19 +107,90 @@ void LineIndex::build(std::string_view block, Path path) {
     for (std::uint64_t feeds = masks[w].feeds; feeds != 0; feeds &= feeds - 1) {
       const std::uint64_t up_to = feeds ^ (feeds - 1);
       line.end = base + static_cast<std::uint32_t>(std::countr_zero(feeds));
-      line.fields = count + static_cast<std::uint32_t>(std::popcount(word_ends & up_to)) - line.first_field;
+      line.fields = count + static_cast<std::uint32_t>(std::popcount(word_ends & up_to & ~passed));
       line.plain = (unusual | (odd & up_to & ~passed)) == 0;
-      lines_.push_back(line);
+      lines.push_back(line);
       line.begin = line.end + 1;
-      line.first_field += line.fields;
+      count = 0;
       passed = up_to;
       unusual = 0;
     }
     unusual |= odd & ~passed;
-    for (std::uint64_t bits = word_ends; bits != 0; bits &= bits - 1) {
-      ends[count++] = base + static_cast<std::uint32_t>(std::countr_zero(bits));
-    }
+    count += static_cast<std::uint32_t>(std::popcount(word_ends & ~passed));
   }
+}
+
+void find_lines_portably(const LineMasks* masks, std::size_t words, std::vector<LineIndex::Line>& lines) {
+  find_lines(masks, words, lines);
+}
+
+__attribute__((target("bmi,popcnt"))) void find_lines_with_bit_instructions(const LineMasks* masks, std::size_t words,
+                                                                            std::vector<LineIndex::Line>& lines) {
+  find_lines(masks, words, lines);
+}
+
+}  // namespace
+
+void LineIndex::build(std::string_view block) {
+  static const bool kHasBest = has_best_path();
+  is_best_ = path_ == Path::kBest && kHasBest;
+  const auto write_masks = is_best_ ? write_masks_with_avx2 : write_masks_portably;
+  const std::size_t whole = block.size() / kWord;
+  const std::size_t words = (block.size() + kWord - 1) / kWord;
+  if (masks_.size() <= words) masks_.resize(words + 1);  // `field` looks one word ahead
+  LineMasks* const masks = masks_.data();
+  write_masks(block.data(), whole, masks);
+  if (whole < words) {
+    std::array<char, kWord> rest{};
+    std::memcpy(rest.data(), block.data() + whole * kWord, block.size() - whole * kWord);
+    write_masks(rest.data(), 1, masks + whole);  // the zeros behind the last line feed belong to no line
+  }
+  lines_.clear();
+  if (is_best_) {
+    find_lines_with_bit_instructions(masks, words, lines_);
+  } else {
+    find_lines_portably(masks, words, lines_);
+  }
+}
+
+const std::uint32_t* LineIndex::field_ends(const Line& line) {
+  if (field_ends_.size() < line.fields + kWord) field_ends_.resize(line.fields + kWord);
+  if (is_best_) {
+    write_ends_with_bit_instructions(masks_.data(), line, field_ends_.data());
+  } else {
+    write_ends_portably(masks_.data(), line, field_ends_.data());
+  }
+  return field_ends_.data();
+}
+
+LineIndex::Field LineIndex::field(const Line& line, std::size_t number) const {
+  // Most fields that are asked for end within 64 bytes of the line's begin: no branch that is hard to foresee.
+  const LineMasks* mask = masks_.data() + line.begin / kWord;
+  const unsigned shift = line.begin % kWord;
+  std::uint64_t window = mask[0].ends >> shift;
+  if (shift > 0) window |= mask[1].ends << (kWord - shift);
+  for (std::size_t i = 1; i < number; ++i) window &= window - 1;
+  const std::uint64_t last = number == 0 ? window : window & (window - 1);
+  if (last != 0) {
+    const auto before = static_cast<std::uint32_t>(std::countr_zero(window)) + 1;
+    return {line.begin + (number == 0 ? 0 : before), line.begin + static_cast<std::uint32_t>(std::countr_zero(last))};
+  }
+  return distant_field(line, number);
+}
+
+LineIndex::Field LineIndex::distant_field(const Line& line, std::size_t number) const {
+  const LineMasks* mask = masks_.data() + line.begin / kWord;
+  std::uint64_t bits = mask->ends & (~std::uint64_t{0} << line.begin % kWord);
+  const auto next = [&] {
+    while (bits == 0) bits = (++mask)->ends;
+    const auto end = static_cast<std::uint32_t>((mask - masks_.data()) * static_cast<std::ptrdiff_t>(kWord) +
+                                                std::countr_zero(bits));
+    bits &= bits - 1;
+    return end;
+  };
+  Field field{line.begin, next()};
+  for (; number > 0; --number) field = {field.end + 1, next()};
+  return field;
 }
 
 }  // namespace flowtrail::flowlog

@@ -11,16 +11,14 @@ namespace {
 
 /// The obvious way, byte by byte.
 void expect_right(const std::string& block, LineIndex::Path path) {
-  LineIndex index;
-  index.build(block, path);
+  LineIndex index(path);
+  index.build(block);
   std::size_t at = 0;
-  std::uint32_t field = 0;
   for (const LineIndex::Line& line : index.lines()) {
     const std::size_t end = block.find('\n', at);
     ASSERT_NE(end, std::string::npos);
     ASSERT_EQ(line.begin, at);
     ASSERT_EQ(line.end, end);
-    ASSERT_EQ(line.first_field, field);
     bool plain = end > at;
     std::vector<std::size_t> ends;
     for (std::size_t i = at; i <= end; ++i) {
@@ -32,8 +30,13 @@ void expect_right(const std::string& block, LineIndex::Path path) {
     }
     ASSERT_EQ(line.plain, plain) << block.substr(at, end - at);
     ASSERT_EQ(line.fields, ends.size());
-    for (std::size_t i = 0; i < ends.size(); ++i) ASSERT_EQ(index.field_ends()[field + i], ends[i]);
-    field += line.fields;
+    const std::uint32_t* const found = index.field_ends(line);
+    for (std::size_t i = 0; i < ends.size(); ++i) {
+      ASSERT_EQ(found[i], ends[i]);
+      const LineIndex::Field field = index.field(line, i);
+      ASSERT_EQ(field.begin, i == 0 ? at : ends[i - 1] + 1);
+      ASSERT_EQ(field.end, ends[i]);
+    }
     at = end + 1;
   }
   ASSERT_EQ(at, block.size()) << "a line is missing";

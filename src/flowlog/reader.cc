@@ -3,14 +3,17 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <functional>
 #include <iterator>
 #include <memory>
 #include <utility>
 
 #include "base/threads.h"
 #include "codec/input_stream.h"
+#include "codec/read_ahead.h"
 #include "flowlog/fast_decoder.h"
 #include "flowlog/fields.h"
+#include "flowlog/filter.h"
 #include "flowlog/line_index.h"
 #include "flowlog/line_reader.h"
 #include "flowlog/record_decoder.h"
@@ -24,8 +27,8 @@ using Fields = std::vector<std::string_view>;
 
 /// What there is to know about one list of columns; kept for all objects that share it.
 struct Format {
-  Format(Header columns, SymbolTable& symbols, SymbolCache& cache)
-      : names(std::move(columns)), decoder(names, symbols), fast_decoder(names, cache) {
+  Format(Header columns, const Filter& wanted, SymbolTable& symbols, SymbolCache& cache)
+      : names(std::move(columns)), decoder(names, symbols), fast_decoder(names, cache), filter(wanted, names) {
     version = version_of(names);
     is_transit_gateway = flowlog::is_transit_gateway(names);
     is_default = std::ranges::equal(names, all_fields().first(kDefaultFields), {}, {}, &FieldInfo::name);
@@ -33,6 +36,7 @@ struct Format {
   Header names;
   RecordDecoder decoder;
   FastDecoder fast_decoder;
+  LineFilter filter;
   int version = 2;
   bool is_transit_gateway = false;
   bool is_default = false;
@@ -40,7 +44,7 @@ struct Format {
 
 class Formats {
  public:
-  explicit Formats(SymbolTable& symbols) : symbols_(symbols), cache_(symbols) {}
+  Formats(SymbolTable& symbols, const Filter& filter) : symbols_(symbols), filter_(filter), cache_(symbols) {}
 
   /// The tokens of a header line, or the column names of a Parquet file.
   template <typename Tokens>
@@ -52,7 +56,7 @@ class Formats {
       joined += names.back() + ' ';
     }
     std::unique_ptr<Format>& format = formats_[joined];
-    if (!format) format = std::make_unique<Format>(std::move(names), symbols_, cache_);
+    if (!format) format = std::make_unique<Format>(std::move(names), filter_, symbols_, cache_);
     return *format;
   }
 
@@ -64,6 +68,7 @@ class Formats {
 
  private:
   SymbolTable& symbols_;
+  const Filter& filter_;
   SymbolCache cache_;
   std::map<std::string, std::unique_ptr<Format>> formats_;
 };
@@ -145,8 +150,11 @@ class Tally {
     timed_ = true;
   }
 
+  void leave_out() { ++left_out_; }
+
   void add_to(ReadStats& stats, const source::Object& object) const {
     stats.records += records_;
+    stats.left_out += left_out_;
     stats.nodata += nodata_;
     stats.skipdata += skipdata_;
     stats.saw_accept |= saw_accept_;
@@ -159,7 +167,7 @@ class Tally {
   }
 
  private:
-  std::uint64_t records_ = 0, nodata_ = 0, skipdata_ = 0;
+  std::uint64_t records_ = 0, left_out_ = 0, nodata_ = 0, skipdata_ = 0;
   bool saw_accept_ = false, saw_reject_ = false, timed_ = false;
   std::int64_t from_ = 0, to_ = 0, longest_ = 0;
 };
@@ -167,13 +175,16 @@ class Tally {
 /// Takes the records of one thread: one by one with their texts, or in batches.
 class Output {
  public:
-  Output(Formats& formats_in, ReadStats& stats_in, const RecordSink& sink)
+  Output(Formats& formats_in, ReadStats& stats_in, const RowSink& sink)
       : formats(formats_in), stats(stats_in), sink_(&sink) {}
   Output(Formats& formats_in, ReadStats& stats_in, RecordLane& lane)
       : formats(formats_in), stats(stats_in), lane_(&lane), batch_(kBatchRecords) {}
 
   void add(const FlowRecord& record, const RawRecord& raw) {
-    if (sink_ != nullptr) return (*sink_)(record, raw);
+    if (sink_ != nullptr) {
+      stopped_ = !(*sink_)(record, raw);
+      return;
+    }
     next() = record;
     add_next();
   }
@@ -188,6 +199,7 @@ class Output {
     batched_ = 0;
   }
   [[nodiscard]] bool takes_batches() const { return lane_ != nullptr; }
+  [[nodiscard]] bool goes_on() const { return status_ && !stopped_; }
   [[nodiscard]] const Status& status() const { return status_; }
 
   Formats& formats;
@@ -195,10 +207,11 @@ class Output {
 
  private:
   static constexpr std::size_t kBatchRecords = 1024;
-  const RecordSink* sink_ = nullptr;
+  const RowSink* sink_ = nullptr;
   RecordLane* lane_ = nullptr;
   std::vector<FlowRecord> batch_;
   std::size_t batched_ = 0;
+  bool stopped_ = false;
   Status status_;
 };
 
@@ -265,10 +278,11 @@ class TextObject {
   TextObject(const source::Object& object, std::uint32_t index, Output& output)
       : object_(object), index_(index), output_(output), bad_lines_(object, output.stats.bad) {}
 
-  /// `plain`: line by line, as no other way is possible for records with their texts.
-  void read(LineIndex& line_index, bool plain) {
+  /// `plain`: line by line, the careful way. `ahead`: a second thread inflates.
+  void read(LineIndex& line_index, bool plain, bool ahead = false) {
     auto stream = codec::InputStream::open(object_.path);
     if (!stream) return output_.stats.bad.add("cannot open", object_.key, 0);
+    if (ahead) stream = codec::read_ahead(*std::move(stream));
     LineReader lines(**stream);
     Line line;
     while (goes_on()) {
@@ -289,7 +303,7 @@ class TextObject {
   }
 
  private:
-  [[nodiscard]] bool goes_on() const { return !bad_lines_.gave_up() && !is_transit_gateway_ && output_.status(); }
+  [[nodiscard]] bool goes_on() const { return !bad_lines_.gave_up() && !is_transit_gateway_ && output_.goes_on(); }
 
   /// All whole lines that wait in the buffer, once the format is known and seen to fit: most of them at once, the
   /// others as `read` takes them.
@@ -299,12 +313,9 @@ class TextObject {
     line_index.build(block);
     std::uint64_t number = lines.number();
     for (const LineIndex::Line& line : line_index.lines()) {
-      const SourcePlace place{index_, static_cast<std::uint32_t>(++number)};
-      FlowRecord& record = output_.next();
-      if (format_->fast_decoder.decode(block.data(), line_index, line, object_, place, record)) {
-        bad_lines_.good_line();
-        tally_.add(record);
-        output_.add_next();
+      ++number;
+      if (format_->fast_decoder.is_record(block, line) && read_plain_line(block, line_index, line, number)) {
+        if (!output_.goes_on()) break;
         continue;
       }
       const std::string_view text = block.substr(line.begin, line.end - line.begin);
@@ -312,6 +323,38 @@ class TextObject {
       if (!goes_on()) break;
     }
     lines.skip(block.size(), line_index.lines().size());
+  }
+
+  /// False: the line needs the careful way.
+  bool read_plain_line(std::string_view block, LineIndex& line_index, const LineIndex::Line& line,
+                       std::uint64_t number) {
+    if (!format_->filter.passes_all() && !format_->filter.passes(block.data(), line_index, line)) {
+      bad_lines_.good_line();
+      tally_.leave_out();
+      return true;
+    }
+    const SourcePlace place{index_, static_cast<std::uint32_t>(number)};
+    FlowRecord& record = output_.takes_batches() ? output_.next() : record_;
+    if (!format_->fast_decoder.decode(block.data(), line_index, line, object_, place, record)) return false;
+    bad_lines_.good_line();
+    tally_.add(record);
+    if (output_.takes_batches()) {
+      output_.add_next();
+    } else {
+      index_fields(block, line_index, line);
+      output_.add(record, RawRecord{&format_->names, fields_, &object_, place});
+    }
+    return true;
+  }
+
+  void index_fields(std::string_view block, LineIndex& line_index, const LineIndex::Line& line) {
+    const std::uint32_t* const ends = line_index.field_ends(line);
+    fields_.resize(line.fields);
+    std::uint32_t begin = line.begin;
+    for (std::uint32_t i = 0; i < line.fields; ++i) {
+      fields_[i] = block.substr(begin, ends[i] - begin);
+      begin = ends[i] + 1;
+    }
   }
 
   void read_line(const Line& line) {
@@ -351,11 +394,16 @@ class TextObject {
 
   void read_record(std::uint64_t line) {
     const SourcePlace place{index_, static_cast<std::uint32_t>(line)};
-    const char* reason = format_->decoder.decode(fields_, &object_, place, record_);
-    if (reason != nullptr) return bad_lines_.add(reason, line, false);
+    const bool passes = fields_.size() != format_->names.size() || format_->filter.passes(fields_);
+    // The first record is decoded even if it does not pass: it shows whether the format fits.
+    if (passes || tally_is_empty_) {
+      const char* reason = format_->decoder.decode(fields_, &object_, place, record_);
+      if (reason != nullptr) return bad_lines_.add(reason, line, false);
+    }
     bad_lines_.good_line();
     if (tally_is_empty_ && is_implicit_) note_format(*format_, container_, output_.stats);
     tally_is_empty_ = false;
+    if (!passes) return tally_.leave_out();
     tally_.add(record_);
     output_.add(record_, RawRecord{&format_->names, fields_, &object_, place});
   }
@@ -388,6 +436,8 @@ void read_parquet(const source::Object& object, std::uint32_t index, const Parqu
           if (!format->is_transit_gateway) note_format(*format, "parquet", output.stats);
         }
         if (format->is_transit_gateway) return;
+        if (!output.goes_on()) return;
+        if (!format->filter.passes(fields)) return tally.leave_out();
         const SourcePlace place{index, static_cast<std::uint32_t>(row)};
         const char* reason = format->decoder.decode(fields, &object, place, record);
         if (reason != nullptr) return output.stats.bad.add(reason, object.key, row);
@@ -409,7 +459,7 @@ void read_parquet(const source::Object& object, std::uint32_t index, const Parqu
 bool can_hold_records(const source::Object& object, std::optional<UtcSeconds> from, std::optional<UtcSeconds> to) {
   constexpr std::chrono::days kMargin{1};
   if (!object.slot) return true;
-  return (!from || *object.slot + kMargin >= *from) && (!to || *object.slot - kMargin < *to);
+  return (!from || object.last_slot.value_or(*object.slot) + kMargin >= *from) && (!to || *object.slot - kMargin < *to);
 }
 
 }  // namespace
@@ -424,6 +474,7 @@ void ReadStats::merge(const ReadStats& other) {
   objects += other.objects;
   bytes += other.bytes;
   records += other.records;
+  left_out += other.left_out;
   nodata += other.nodata;
   skipdata += other.skipdata;
   transit_gateway_objects += other.transit_gateway_objects;
@@ -442,8 +493,13 @@ void ReadStats::merge(const ReadStats& other) {
 
 void read_records(const source::Inventory& inventory, std::optional<UtcSeconds> from, std::optional<UtcSeconds> to,
                   SymbolTable& symbols, const RecordSink& sink, ReadStats& stats, const ParquetReader& parquet) {
-  Formats formats(symbols);
-  Output output{formats, stats, sink};
+  const Filter everything;
+  Formats formats(symbols, everything);
+  const RowSink rows = [&](const FlowRecord& record, const RawRecord& raw) {
+    sink(record, raw);
+    return true;
+  };
+  Output output{formats, stats, rows};
   LineIndex unused;
   for (std::size_t i = 0; i < inventory.objects.size(); ++i) {
     const source::Object& object = inventory.objects[i];
@@ -458,24 +514,53 @@ void read_records(const source::Inventory& inventory, std::optional<UtcSeconds> 
   }
 }
 
+struct RowReader::State {
+  State(SymbolTable& symbols, Filter wanted, ParquetReader parquet_in)
+      : filter(std::move(wanted)), parquet(std::move(parquet_in)), formats(symbols, filter) {}
+  Filter filter;
+  ParquetReader parquet;
+  Formats formats;
+  LineIndex line_index;
+};
+
+RowReader::RowReader(SymbolTable& symbols, Filter filter, ParquetReader parquet)
+    : state_(std::make_unique<State>(symbols, std::move(filter), std::move(parquet))) {}
+RowReader::~RowReader() = default;
+
+void RowReader::read(const source::Object& object, std::uint32_t index, const RowSink& sink, ReadStats& stats) {
+  if (!may_hold(state_->filter, object)) return;
+  Output output{state_->formats, stats, sink};
+  if (object.kind == source::ObjectKind::kFlowLogText) {
+    TextObject(object, index, output).read(state_->line_index, false);
+  } else if (object.kind == source::ObjectKind::kFlowLogParquet) {
+    read_parquet(object, index, state_->parquet, output);
+  }
+}
+
 namespace {
 
 /// One thread of a scan.
 class Scanner {
  public:
-  Scanner(const source::Inventory& inventory, SymbolTable& symbols, std::unique_ptr<RecordLane> lane, bool plain)
+  Scanner(const source::Inventory& inventory, const ReadOptions& options, SymbolTable& symbols,
+          std::unique_ptr<RecordLane> lane)
       : inventory_(inventory),
-        plain_(plain),
+        plain_(options.plain),
+        threads_(thread_count(options.threads)),
         lane_(std::move(lane)),
-        formats_(symbols),
-        output_(formats_, stats_, *lane_) {}
+        formats_(symbols, options.filter),
+        output_(formats_, stats_, *lane_),
+        line_index_(options.portable ? LineIndex::Path::kPortable : LineIndex::Path::kBest) {}
 
   /// Takes one text object after the other off `queue`, until it is empty or some thread has failed.
   void run(std::span<const std::uint32_t> queue, std::atomic<std::size_t>& next, std::atomic<bool>& failed) {
     while (!failed.load(std::memory_order_relaxed)) {
       const std::size_t at = next.fetch_add(1, std::memory_order_relaxed);
       if (at >= queue.size()) return;
-      TextObject(inventory_.objects[queue[at]], queue[at], output_).read(line_index_, plain_);
+      // With the last objects some threads find nothing more to do, and a core is free to inflate.
+      const source::Object& object = inventory_.objects[queue[at]];
+      const bool ahead = threads_ > 1 && queue.size() - at < threads_ && object.size >= kWorthAThread;
+      TextObject(object, queue[at], output_).read(line_index_, plain_, ahead);
       finish_object(queue[at]);
       if (!output_.status()) failed = true;
     }
@@ -496,8 +581,11 @@ class Scanner {
     if (stats_.bad.total() > 0) bad_.emplace_back(object, std::exchange(stats_.bad, {}));
   }
 
+  static constexpr std::uint64_t kWorthAThread = std::uint64_t{256} << 10U;  // stored bytes
+
   const source::Inventory& inventory_;
   bool plain_;
+  unsigned threads_;  // that may work at a time
   std::unique_ptr<RecordLane> lane_;
   ReadStats stats_;
   Formats formats_;
@@ -505,6 +593,17 @@ class Scanner {
   LineIndex line_index_;
   std::vector<std::pair<std::uint32_t, BadInput>> bad_;
 };
+
+/// An object with so large a part of all bytes that one thread would be left with it in the end is begun early.
+void put_big_ones_first(const source::Inventory& inventory, unsigned threads, std::vector<std::uint32_t>& objects) {
+  std::uint64_t bytes = 0;
+  for (const std::uint32_t object : objects) bytes += inventory.objects[object].size;
+  const std::uint64_t big = bytes / (std::uint64_t{4} * threads);
+  std::ranges::stable_sort(objects, std::greater{}, [&](std::uint32_t object) {
+    const std::uint64_t size = inventory.objects[object].size;
+    return size > big ? size : 0;
+  });
+}
 
 }  // namespace
 
@@ -514,15 +613,16 @@ Status scan_records(const source::Inventory& inventory, const ReadOptions& optio
   std::vector<std::uint32_t> parquets;
   for (std::uint32_t i = 0; i < inventory.objects.size(); ++i) {
     const source::Object& object = inventory.objects[i];
-    if (!can_hold_records(object, options.from, options.to)) continue;
+    if (!can_hold_records(object, options.from, options.to) || !may_hold(options.filter, object)) continue;
     if (object.kind == source::ObjectKind::kFlowLogText) texts.push_back(i);
     if (object.kind == source::ObjectKind::kFlowLogParquet) parquets.push_back(i);
     if (object.kind == source::ObjectKind::kTransitGatewayFlowLog) ++stats.transit_gateway_objects;
   }
+  put_big_ones_first(inventory, thread_count(options.threads), texts);
   const auto threads = static_cast<unsigned>(std::clamp<std::size_t>(texts.size(), 1, thread_count(options.threads)));
   std::vector<std::unique_ptr<Scanner>> scanners;
   for (unsigned i = 0; i < threads; ++i) {
-    scanners.push_back(std::make_unique<Scanner>(inventory, symbols, make_lane(), options.plain));
+    scanners.push_back(std::make_unique<Scanner>(inventory, options, symbols, make_lane()));
   }
   std::atomic<std::size_t> next = 0;
   std::atomic<bool> failed = false;

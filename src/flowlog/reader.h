@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -17,6 +18,7 @@
 #include "base/bad_input.h"
 #include "base/error.h"
 #include "base/utc_time.h"
+#include "flowlog/filter.h"
 #include "flowlog/flow_record.h"
 #include "source/inventory.h"
 
@@ -35,7 +37,8 @@ struct RawRecord {
 
 struct ReadStats {
   std::uint64_t objects = 0, bytes = 0;
-  std::uint64_t records = 0;  // well-formed records of any log-status
+  std::uint64_t records = 0;   // well-formed records of any log-status that passed the filter
+  std::uint64_t left_out = 0;  // lines that the filter left out; what else is wrong with them nobody looked at
   std::uint64_t nodata = 0, skipdata = 0;
   std::uint64_t transit_gateway_objects = 0;
   std::optional<std::int64_t> from, to;  // least start, greatest end
@@ -51,9 +54,11 @@ struct ReadStats {
 };
 
 struct ReadOptions {
-  std::optional<UtcSeconds> from, to;  // files that cannot hold records of [from, to) are left out
-  unsigned threads = 0;                // 0: one per core
-  bool plain = false;                  // only the careful reader: slow, the oracle of the fast one
+  std::optional<UtcSeconds> from{}, to{};  // files that cannot hold records of [from, to) are left out
+  unsigned threads = 0;                    // 0: one per core
+  bool plain = false;                      // only the careful reader: slow, the oracle of the fast one
+  bool portable = false;                   // without the instructions that only some processors have
+  Filter filter{};                         // leaves out files, then records
 };
 
 /// Where the records of one thread go.
@@ -72,6 +77,9 @@ using LaneFactory = std::function<std::unique_ptr<RecordLane>()>;
 
 /// Receives each well-formed record, decoded and raw. Not called for bad lines.
 using RecordSink = std::function<void(const FlowRecord&, const RawRecord&)>;
+
+/// The same, and says whether to go on: false ends the object.
+using RowSink = std::function<bool(const FlowRecord&, const RawRecord&)>;
 
 /// Receives one row of a Parquet file: the names of its columns (dashed or underscored, the same object for all rows of
 /// a file), one text for each (`-` or nothing for NULL), and the row's number from 1. Views are valid during the call.
@@ -96,10 +104,28 @@ void read_records(const source::Inventory& inventory, std::optional<UtcSeconds> 
                   SymbolTable& symbols, const RecordSink& sink, ReadStats& stats,
                   const ParquetReader& parquet = nullptr);
 
+/// Records with their texts, as fast as `scan_records`, object by object. One for each thread.
+class RowReader {
+ public:
+  /// `symbols` must outlive the reader.
+  RowReader(SymbolTable& symbols, Filter filter, ParquetReader parquet);
+  ~RowReader();
+  RowReader(const RowReader&) = delete;
+  RowReader& operator=(const RowReader&) = delete;
+
+  /// Passes the records of one flow-log object that the filter lets through to `sink`, in the order of its lines; other
+  /// objects are nothing. `index` is for the records' places. Bad lines are counted as by `read_records`.
+  void read(const source::Object& object, std::uint32_t index, const RowSink& sink, ReadStats& stats);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
 /// The same records at the speed of decompression, without their texts: several objects at a time, one thread each,
 /// each thread with a lane of its own. Lanes get the objects in no fixed order; `stats` does not depend on the number
-/// of threads. Parquet objects come last, on the calling thread. Memory: about 1 MiB per thread. Errors: those of
-/// lanes.
+/// of threads. Where there are fewer objects left than threads, a second thread inflates a big one. Parquet objects
+/// come last, on the calling thread. Memory: about 2 MiB per thread. Errors: those of lanes.
 [[nodiscard]] Status scan_records(const source::Inventory& inventory, const ReadOptions& options, SymbolTable& symbols,
                                   const LaneFactory& make_lane, ReadStats& stats,
                                   const ParquetReader& parquet = nullptr);

@@ -646,6 +646,18 @@ TEST_F(ReaderTest, OddLinesAmongPlainOnesAreCountedAlike) {
   }
 }
 
+TEST_F(ReaderTest, ABigObjectThatASecondThreadInflatesIsReadAlike) {
+  std::string text;
+  for (unsigned seed = 0; seed < 6; ++seed) text += long_log(seed, seed % 2 == 0 ? 10 : 0);
+  const std::string packed = gzip(text);
+  ASSERT_GT(packed.size(), std::size_t{256} << 10U);
+  read_text(packed);
+  EXPECT_GT(stats_.records, 15'000U);
+  read_text(packed.substr(0, packed.size() / 2));
+  EXPECT_GT(stats_.records, 5'000U);
+  EXPECT_GT(stats_.bad.total(), 0U);
+}
+
 TEST_F(ReaderTest, ALaneThatFailsEndsTheReading) {
   struct Full : RecordLane {
     Status take(std::span<const FlowRecord>, std::uint32_t) override { return failure(ErrorCode::kIo, "disk full"); }

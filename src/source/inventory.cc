@@ -159,6 +159,7 @@ class Lister {
     object.region = std::move(facts.region);
     object.flow_log_id = std::move(facts.flow_log_id);
     object.slot = facts.slot;
+    object.last_slot = facts.last_slot;
     object.modified = utc_from_seconds(status.st_mtim.tv_sec);
     if (is_snapshot) {
       make_snapshot(object);

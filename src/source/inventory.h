@@ -35,9 +35,10 @@ struct Object {
   std::uint64_t size = 0;   // bytes as stored
   std::string account;      // from the key: the account that made the flow log or trail
   std::string region;
-  std::string flow_log_id;         // fl-...
-  std::optional<UtcSeconds> slot;  // time in the file's name
-  UtcSeconds modified;             // file's mtime
+  std::string flow_log_id;              // fl-...
+  std::optional<UtcSeconds> slot;       // time in the file's name
+  std::optional<UtcSeconds> last_slot;  // of a file that stands for many (a lake's): the last time among their names
+  UtcSeconds modified;                  // file's mtime
 };
 
 /// All objects, ordered by key (so that equal input gives equal output whatever the file system's order).

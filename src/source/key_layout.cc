@@ -132,6 +132,29 @@ std::string loose_flow_log_id(std::string_view name) {
   return {};
 }
 
+constexpr std::string_view kAccountFolder = "aws_account_id=";
+constexpr std::string_view kRegionFolder = "aws_region=";
+constexpr std::string_view kDayFolder = "day=";
+
+/// A Parquet file of a lake. A value that its objects' keys did not tell is Hive's NULL, which is no account or region.
+void read_lake_file(const Parts& folders, std::string_view name, KeyFacts& facts) {
+  if (folders.size() < 3 || !name.ends_with(".parquet")) return;
+  const std::string_view account = folders[folders.size() - 3];
+  const std::string_view region = folders[folders.size() - 2];
+  const std::string_view day = folders.back();
+  const bool is_lake =
+      account.starts_with(kAccountFolder) && region.starts_with(kRegionFolder) && day.starts_with(kDayFolder);
+  if (!is_lake) return;
+  facts.kind = ObjectKind::kFlowLogParquet;
+  facts.flow_log_id = name.substr(0, name.rfind('_'));
+  if (is_account(account.substr(kAccountFolder.size()))) facts.account = account.substr(kAccountFolder.size());
+  if (is_region(region.substr(kRegionFolder.size()))) facts.region = region.substr(kRegionFolder.size());
+  std::string date(day.substr(kDayFolder.size()));
+  std::erase(date, '-');
+  facts.slot = parse_slot(date + "T0000Z");
+  facts.last_slot = parse_slot(date + "T2359Z");
+}
+
 }  // namespace
 
 KeyFacts read_key(std::string_view key) {
@@ -143,6 +166,8 @@ KeyFacts read_key(std::string_view key) {
   read_folders(folders, facts);
   read_special_folders(folders, facts);
   if (facts.flow_log_id.empty()) facts.flow_log_id = loose_flow_log_id(name);
+  read_lake_file(folders, name, facts);
+  if (!folders.empty() && folders.front() == "_flowtrail") skip(facts, "manifest of a lake");
   if (name == "truth.json") skip(facts, "answers of flowtrail sample");
   if (name == "ConfigWritabilityCheckFile") skip(facts, "AWS Config check file");
   if (name == "aws-logs-write-test") skip(facts, "CloudWatch Logs export check");

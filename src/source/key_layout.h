@@ -5,6 +5,10 @@
 //   [prefix/]AWSLogs/aws-account-id=<account>/aws-service=vpcflowlogs/aws-region=<region>/year=.../month=.../day=.../
 //   <account>_vpcflowlogs_<region>_<fl-id>_<YYYYMMDD>T<HHmm>Z_<hash>.log.gz | .log.parquet
 //   <account>_CloudTrail_<region>_<YYYYMMDD>T<HHmm>Z_<random>.json.gz
+//
+// and of flowtrail's own lakes (lake/sync.h):
+//
+//   flow_logs/aws_account_id=<account>/aws_region=<region>/day=<YYYY-MM-DD>/<flow log>_<number>.parquet
 #pragma once
 
 #include <optional>
@@ -20,7 +24,7 @@ struct KeyFacts {
   std::optional<ObjectKind> kind;
   std::string skip_reason;
   std::string account, region, flow_log_id;
-  std::optional<UtcSeconds> slot;
+  std::optional<UtcSeconds> slot, last_slot;
 };
 
 /// `key` has `/` between folders. Never fails; bytes that are not UTF-8 are fine.

@@ -89,5 +89,24 @@ TEST(KeyLayout, OtherNamesLeaveTheKindToTheContent) {
   }
 }
 
+TEST(KeyLayout, FilesOfALakeTellTheirPartition) {
+  const KeyFacts facts = read_key(
+      "lake/flow_logs/aws_account_id=111122223333/aws_region=eu-west-1/day=2026-03-01/fl-0123456789abcdef0_12.parquet");
+  EXPECT_EQ(facts.kind, ObjectKind::kFlowLogParquet);
+  EXPECT_EQ(facts.account, "111122223333");
+  EXPECT_EQ(facts.region, "eu-west-1");
+  EXPECT_EQ(facts.flow_log_id, "fl-0123456789abcdef0");
+  EXPECT_EQ(format_utc(facts.slot.value()), "2026-03-01T00:00:00Z");
+  EXPECT_EQ(format_utc(facts.last_slot.value()), "2026-03-01T23:59:00Z");
+  const std::string null = "__HIVE_DEFAULT_PARTITION__";
+  const KeyFacts untold = read_key(
+      fmt::format("flow_logs/aws_account_id={0}/aws_region={0}/day={0}/folder-0123456789abcdef_3.parquet", null));
+  EXPECT_EQ(untold.kind, ObjectKind::kFlowLogParquet);
+  EXPECT_EQ(untold.account, "");
+  EXPECT_EQ(untold.region, "");
+  EXPECT_FALSE(untold.slot);
+  EXPECT_EQ(read_key("_flowtrail/manifest.sqlite").kind, ObjectKind::kSkipped);
+}
+
 }  // namespace
 }  // namespace flowtrail::source

@@ -1,11 +1,13 @@
 #include "tables/flow_log_table.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <limits>
 #include <utility>
 
 #include "flowlog/reader.h"
+#include "tables/filter_text.h"
 #include "tables/fingerprint_set.h"
 #include "tables/parquet_reader.h"
 #include "tables/row_stream.h"
@@ -26,12 +28,30 @@ std::string day_of(const source::Object& object) {
   return object.slot ? format_utc(*object.slot).substr(0, 10) : std::string{};
 }
 
+/// What may be left out before copies are. Copies agree in these columns, so all of them pass or none; of other columns
+/// the copy that is kept decides, and which one that is must not depend on the filter. Which objects are looked at is
+/// the statement's to say.
+flowlog::Filter safe_with_copies(const flowlog::Filter& filter) {
+  constexpr std::array<std::string_view, 12> kSafe = {"interface_id", "srcaddr",  "dstaddr",        "srcport",
+                                                      "dstport",      "protocol", "start",          "end",
+                                                      "action",       "day",      "aws_account_id", "aws_region"};
+  flowlog::Filter safe;
+  for (const flowlog::Predicate& predicate : filter.predicates) {
+    std::string name = predicate.column;
+    std::ranges::replace(name, '-', '_');
+    if (std::ranges::find(kSafe, name) != kSafe.end()) safe.predicates.push_back(predicate);
+  }
+  return safe;
+}
+
 /// One scan over the columns that a statement asks for.
 class Scan {
  public:
-  Scan(std::vector<FlowLogColumn> asked, std::shared_ptr<const source::Inventory> inventory,
-       std::shared_ptr<ScanReport> report)
-      : asked_(std::move(asked)),
+  Scan(std::vector<FlowLogColumn> asked, const flowlog::Filter& filter,
+       std::shared_ptr<const source::Inventory> inventory, std::shared_ptr<ScanReport> report)
+      // The Parquet reader is own to the scan: two scans of one join would wait for each other over one for good.
+      : reader_(symbols_, safe_with_copies(filter), parquet_reader(safe_with_copies(filter))),
+        asked_(std::move(asked)),
         inventory_(std::move(inventory)),
         report_(std::move(report)),
         fields_(asked_.size(), kNoField) {}
@@ -47,37 +67,34 @@ class Scan {
   }
 
  private:
-  /// The reader takes an inventory; one object at a time lets a statement with LIMIT stop early.
   void read(const source::Object& object, RowStream& stream) {
-    source::Inventory one;
-    one.objects.push_back(object);
     day_ = day_of(object);
-    flowlog::read_records(
-        one, std::nullopt, std::nullopt, symbols_,
+    reader_.read(
+        object, 0,
         [&](const flowlog::FlowRecord& record, const flowlog::RawRecord& raw) {
-          if (stream.stopped()) return;
-          if (!seen_.insert(fingerprint(record))) {
+          if (seen_.insert(fingerprint(record))) {
+            add_row(record, raw, object, stream);
+          } else {
             ++duplicates_;
-            return;
           }
-          add_row(record, raw, object, stream);
+          return !stream.stopped();
         },
-        stats_, parquet_);
+        stats_);
   }
 
   void add_row(const flowlog::FlowRecord& record, const flowlog::RawRecord& raw, const source::Object& object,
                RowStream& stream) {
-    if (header_ != *raw.header) find_fields(*raw.header);
+    if (header_ != raw.header) find_fields(raw.header);
     RowBuffer& row = stream.row();
     for (std::size_t i = 0; i < asked_.size(); ++i) add_cell(i, record, raw, object, row);
     stream.end_row();
   }
 
-  void find_fields(const flowlog::Header& header) {
+  void find_fields(const flowlog::Header* header) {
     header_ = header;
     for (std::size_t i = 0; i < asked_.size(); ++i) {
-      const auto found = std::ranges::find(header, asked_[i].field);
-      fields_[i] = found == header.end() ? kNoField : static_cast<std::size_t>(found - header.begin());
+      const auto found = std::ranges::find(*header, asked_[i].field);
+      fields_[i] = found == header->end() ? kNoField : static_cast<std::size_t>(found - header->begin());
     }
   }
 
@@ -129,15 +146,14 @@ class Scan {
     }
   }
 
+  flowlog::SymbolTable symbols_;
+  flowlog::RowReader reader_;
   std::vector<FlowLogColumn> asked_;
   std::shared_ptr<const source::Inventory> inventory_;
-  // Own to the scan: two scans of one join would wait for each other over one reader for good.
-  flowlog::ParquetReader parquet_ = parquet_reader();
   std::shared_ptr<ScanReport> report_;
-  std::vector<std::size_t> fields_;  // of each asked column: its place in `header_`
-  flowlog::Header header_;
+  std::vector<std::size_t> fields_;          // of each asked column: its place in `header_`
+  const flowlog::Header* header_ = nullptr;  // of the reader, which keeps one for each format
   std::string day_;
-  flowlog::SymbolTable symbols_;
   flowlog::ReadStats stats_;
   FingerprintSet seen_;
   std::uint64_t duplicates_ = 0;
@@ -152,16 +168,18 @@ engine::TableFunction flow_log_table(std::string name, std::vector<FlowLogColumn
   engine::TableFunction function;
   function.name = std::move(name);
   for (const FlowLogColumn& column : columns) function.columns.push_back({column.name, column.type});
-  function.open = [columns = std::move(columns), inventory = std::move(inventory), report = std::move(report)](
-                      std::span<const std::size_t> wanted) -> Result<std::unique_ptr<engine::Cursor>> {
+  function.open_filtered = [columns = std::move(columns), inventory = std::move(inventory), report = std::move(report)](
+                               std::span<const std::size_t> wanted,
+                               std::string_view filter_text) -> Result<std::unique_ptr<engine::Cursor>> {
     std::vector<FlowLogColumn> asked;
     std::vector<ColumnType> types;
     for (const std::size_t column : wanted) {
       asked.push_back(columns[column]);
       types.push_back(columns[column].type);
     }
+    FT_TRY(const flowlog::Filter filter, read_filter(filter_text));
     // Shared: std::function must be copyable.
-    auto scan = std::make_shared<Scan>(std::move(asked), inventory, report);
+    auto scan = std::make_shared<Scan>(std::move(asked), filter, inventory, report);
     return stream_rows(std::move(types), [scan](RowStream& stream) { return scan->run(stream); });
   };
   return function;

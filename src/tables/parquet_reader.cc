@@ -1,10 +1,78 @@
 #include "tables/parquet_reader.h"
 
+#include <fmt/ranges.h>
+
+#include <algorithm>
 #include <utility>
+#include <variant>
 
 #include "engine/parquet_rows.h"
 
 namespace flowtrail::tables {
+namespace {
+
+using engine::ResultColumn;
+
+bool has_column(const std::vector<ResultColumn>& columns, std::string_view name) {
+  return std::ranges::find(columns, name, &ResultColumn::name) != columns.end();
+}
+
+std::string sql_of(const flowlog::OneOfNumbers& test, const std::string& name) {
+  if (test.values.empty()) return "false";
+  return fmt::format("{} IN ({})", name, fmt::join(test.values, ", "));
+}
+
+std::string sql_of(const flowlog::NumberRange& test, const std::string& name) {
+  std::string sql = name + " IS NOT NULL";
+  if (test.least) sql += fmt::format(" AND {} >= {}", name, *test.least);
+  if (test.greatest) sql += fmt::format(" AND {} <= {}", name, *test.greatest);
+  return sql;
+}
+
+std::string sql_of(const flowlog::OneOfTexts& test, const std::string& name) {
+  if (test.values.empty()) return "false";
+  std::string list;
+  for (const std::string& value : test.values) list += (list.empty() ? "" : ", ") + engine::quote_literal(value);
+  return fmt::format("{} IN ({})", name, list);
+}
+
+std::string sql_of(const flowlog::TextPrefix& test, const std::string& name) {
+  return fmt::format("starts_with({}, {})", name, engine::quote_literal(test.prefix));
+}
+
+/// What one test means for a column of the file; empty where the file may hold what SQL compares in another way:
+/// numbers as texts, milliseconds. A lake's times are seconds.
+std::string condition_of(const flowlog::Predicate& predicate, const std::vector<ResultColumn>& columns) {
+  std::string name = predicate.column;
+  std::ranges::replace(name, '-', '_');
+  const auto column = std::ranges::find(columns, name, &ResultColumn::name);
+  if (column == columns.end()) return {};
+  const bool is_time = name == "start" || name == "end";
+  const bool is_number = column->type == "integer" || column->type == "bigint";
+  if (is_time && !has_column(columns, "source_key")) return {};
+  const std::string quoted = engine::quote_identifier(name);
+  if (const auto* test = std::get_if<flowlog::OneOfNumbers>(&predicate.test)) {
+    return is_number ? sql_of(*test, quoted) : std::string{};
+  }
+  if (const auto* test = std::get_if<flowlog::NumberRange>(&predicate.test)) {
+    return is_number ? sql_of(*test, quoted) : std::string{};
+  }
+  if (column->type != "varchar") return {};
+  if (const auto* test = std::get_if<flowlog::OneOfTexts>(&predicate.test)) return sql_of(*test, quoted);
+  if (const auto* test = std::get_if<flowlog::TextPrefix>(&predicate.test)) return sql_of(*test, quoted);
+  return {};
+}
+
+std::string condition_of(const flowlog::Filter& filter, const std::vector<ResultColumn>& columns) {
+  std::string all;
+  for (const flowlog::Predicate& predicate : filter.predicates) {
+    const std::string one = condition_of(predicate, columns);
+    if (!one.empty()) all += (all.empty() ? "" : " AND ") + one;
+  }
+  return all;
+}
+
+}  // namespace
 
 Result<engine::Connection*> ParquetConnection::connection() {
   if (!connection_) {
@@ -16,10 +84,13 @@ Result<engine::Connection*> ParquetConnection::connection() {
 
 Status ParquetConnection::read(
     const std::filesystem::path& path,
-    const std::function<void(const flowlog::Header&, std::span<const std::string_view>, std::uint64_t row)>& sink) {
+    const std::function<void(const flowlog::Header&, std::span<const std::string_view>, std::uint64_t row)>& sink,
+    const flowlog::Filter& filter) {
   const std::scoped_lock lock{mutex_};
   FT_TRY(engine::Connection * opened, connection());
-  return engine::read_parquet_rows(*opened, path, sink);
+  return engine::read_parquet_rows(*opened, path, sink, [&](const std::vector<engine::ResultColumn>& columns) {
+    return condition_of(filter, columns);
+  });
 }
 
 Result<std::vector<std::string>> ParquetConnection::column_names(const std::filesystem::path& path) {
@@ -28,12 +99,12 @@ Result<std::vector<std::string>> ParquetConnection::column_names(const std::file
   return engine::parquet_column_names(*opened, path);
 }
 
-flowlog::ParquetReader parquet_reader() {
+flowlog::ParquetReader parquet_reader(const flowlog::Filter& filter) {
   // Shared: std::function must be copyable, and its copies should use one database.
   auto connection = std::make_shared<ParquetConnection>();
-  return [connection](const source::Object& object, std::uint32_t /*object_index*/, const auto& row_sink) -> Status {
-    return connection->read(object.path, row_sink);
-  };
+  return
+      [connection, filter](const source::Object& object, std::uint32_t /*object_index*/,
+                           const auto& row_sink) -> Status { return connection->read(object.path, row_sink, filter); };
 }
 
 }  // namespace flowtrail::tables

@@ -15,14 +15,16 @@
 namespace flowtrail::tables {
 
 /// What `ingest::Options::parquet` wants. Thread-safe (one file at a time); memory at most 256 MB.
-[[nodiscard]] flowlog::ParquetReader parquet_reader();
+/// Rows that cannot pass `filter` may be left out, by the statistics of their row group or one by one.
+[[nodiscard]] flowlog::ParquetReader parquet_reader(const flowlog::Filter& filter = {});
 
 /// A connection for Parquet files that opens on first use.
 class ParquetConnection {
  public:
   [[nodiscard]] Status read(
       const std::filesystem::path& path,
-      const std::function<void(const flowlog::Header&, std::span<const std::string_view>, std::uint64_t row)>& sink);
+      const std::function<void(const flowlog::Header&, std::span<const std::string_view>, std::uint64_t row)>& sink,
+      const flowlog::Filter& filter = {});
   [[nodiscard]] Result<std::vector<std::string>> column_names(const std::filesystem::path& path);
 
  private:

@@ -223,5 +223,53 @@ TEST_F(TablesTest, ASourceThatDoesNotExistIsAnError) {
   EXPECT_EQ(report.error().code, ErrorCode::kNotFound);
 }
 
+TEST_F(TablesTest, AFilterGivenToTheScanLeavesOutRecordsAndFiles) {
+  const auto line = [](int port, const char* action) {
+    return fmt::format("2 111122223333 eni-1 203.0.113.5 10.0.0.1 4000 {} 6 1 40 1772359200 1772359260 {} OK\n", port,
+                       action);
+  };
+  write(flow_log_key("fl-0aaa", "1000"), std::string{kVersion2} + line(22, "ACCEPT") + line(80, "REJECT"));
+  write(flow_log_key("fl-0aaa", "1005"), std::string{kVersion2} + line(22, "REJECT") + line(22, "ACCEPT"));
+  open();
+  const std::string scan = "SELECT action FROM flowtrail_scan_vpc_flow_logs(filter := '{}') ORDER BY action";
+  EXPECT_EQ(rows(fmt::format(fmt::runtime(scan), R"([{"column":"dstport","one_of":[22]}])")),
+            (Texts{"ACCEPT", "REJECT"}));
+  EXPECT_EQ(rows(fmt::format(fmt::runtime(scan), R"([{"column":"aws_region","one_of":["us-east-1"]}])")), Texts{});
+  EXPECT_FALSE(connection_.execute("FROM flowtrail_scan_vpc_flow_logs(filter := 'port 22')"));
+}
+
+TEST_F(TablesTest, WhichCopyIsKeptDoesNotDependOnTheFilter) {
+  const std::string record = "2 111122223333 eni-1 203.0.113.5 10.0.0.1 4000 22 6 1 40 1772359200 1772359260 ACCEPT OK";
+  write(flow_log_key("fl-0aaa", "1000"), std::string{kVersion2} + record + "\n");
+  write(flow_log_key("fl-0bbb", "1000"),
+        std::string{kVersion2.substr(0, kVersion2.size() - 1)} + " vpc-id\n" + record + " vpc-1\n");
+  open();
+  EXPECT_EQ(
+      rows(R"(SELECT vpc_id FROM flowtrail_scan_vpc_flow_logs(filter := '[{"column":"vpc_id","one_of":["vpc-1"]}]'))"),
+      Texts{"NULL"});
+}
+
+TEST_F(TablesTest, AFilterOverParquetKeepsTheNumbersOfRows) {
+  const std::string file = (folder_ / "flows.parquet").string();
+  ASSERT_TRUE(connection_.execute(fmt::format(
+      "COPY (SELECT 2 AS version, 'eni-' || i % 7 AS interface_id, '10.0.0.1' AS srcaddr, '10.0.0.2' AS dstaddr, "
+      "i AS srcport, i % 100 AS dstport, 1772359200::BIGINT + i AS start, 1772359260::BIGINT + i AS \"end\", "
+      "'k' AS source_key FROM range(20000) t(i)) TO '{}' (FORMAT parquet, ROW_GROUP_SIZE 2048)",
+      file)));
+  open();
+  const auto both = [&](const std::string& condition, const std::string& filter) {
+    const std::string columns = "SELECT srcport, \"$line\" FROM ";
+    const Texts expected = rows(columns + "vpc_flow_logs WHERE " + condition + " ORDER BY ALL");
+    EXPECT_FALSE(expected.empty());
+    const std::string scan = columns + "flowtrail_scan_vpc_flow_logs(filter := '[" + filter + "]') ORDER BY ALL";
+    EXPECT_EQ(rows(scan), expected) << condition;
+  };
+  both("dstport IN (22, 23)", R"({"column":"dstport","one_of":[22,23]})");
+  both("start BETWEEN 1772362000 AND 1772362100", R"({"column":"start","least":1772362000,"greatest":1772362100})");
+  both("interface_id = 'eni-3' AND dstport < 5",
+       R"({"column":"interface_id","one_of":["eni-3"]},{"column":"dstport","below":5})");
+  both("interface_id LIKE 'eni-6%'", R"({"column":"interface-id","prefix":"eni-6"})");
+}
+
 }  // namespace
 }  // namespace flowtrail::tables

@@ -1,0 +1,263 @@
+#include "dialect/typing.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/database.h"
+
+namespace flowtrail::dialect {
+namespace {
+
+using trino::Type;
+using trino::TypeKind;
+
+bool is_integer(TypeKind kind) {
+  return kind >= TypeKind::kTinyint && kind <= TypeKind::kBigint;
+}
+
+bool is_floating(TypeKind kind) {
+  return kind == TypeKind::kReal || kind == TypeKind::kDouble;
+}
+
+std::unexpected<TypeError> mismatch(std::string message) {
+  return std::unexpected(TypeError{"TYPE_MISMATCH", std::move(message)});
+}
+
+/// An integer as the decimal that holds all of its type.
+Type as_decimal(const Type& type) {
+  switch (type.kind()) {
+    case TypeKind::kTinyint: return Type{TypeKind::kDecimal, 3, 0};
+    case TypeKind::kSmallint: return Type{TypeKind::kDecimal, 5, 0};
+    case TypeKind::kInteger: return Type{TypeKind::kDecimal, 10, 0};
+    case TypeKind::kBigint: return Type{TypeKind::kDecimal, 19, 0};
+    default: return type;
+  }
+}
+
+}  // namespace
+
+Type unknown_type() {
+  return Type{};
+}
+Type boolean_type() {
+  return Type{TypeKind::kBoolean};
+}
+Type integer_type() {
+  return Type{TypeKind::kInteger};
+}
+Type bigint_type() {
+  return Type{TypeKind::kBigint};
+}
+Type double_type() {
+  return Type{TypeKind::kDouble};
+}
+Type varbinary_type() {
+  return Type{TypeKind::kVarbinary};
+}
+Type varchar_type(int length) {
+  return Type{TypeKind::kVarchar, length};
+}
+std::optional<Type> parse_type(std::string_view text) {
+  return Type::parse(text);
+}
+bool is_unknown(const Type& type) {
+  return type.kind() == TypeKind::kUnknown;
+}
+bool is_boolean_like(const Type& type) {
+  return type.kind() == TypeKind::kBoolean || is_unknown(type);
+}
+bool is_row(const Type& type) {
+  return type.kind() == TypeKind::kRow;
+}
+bool is_array(const Type& type) {
+  return type.kind() == TypeKind::kArray;
+}
+bool is_map(const Type& type) {
+  return type.kind() == TypeKind::kMap;
+}
+bool is_varchar(const Type& type) {
+  return type.kind() == TypeKind::kVarchar;
+}
+bool is_text(const Type& type) {
+  return is_varchar(type) || type.kind() == TypeKind::kChar || is_unknown(type);
+}
+bool is_readable_from_text(const Type& type) {
+  return is_integer(type.kind()) || is_floating(type.kind()) || type.kind() == TypeKind::kDecimal ||
+         type.kind() == TypeKind::kBoolean || type.kind() == TypeKind::kDate || type.kind() == TypeKind::kTimestamp ||
+         type.kind() == TypeKind::kTimestampZoned;
+}
+bool is_comparable(const Type& type) {
+  return std::ranges::all_of(type.children(), is_comparable);
+}
+bool is_orderable(const Type& type) {
+  return type.kind() != TypeKind::kMap && type.kind() != TypeKind::kJson &&
+         std::ranges::all_of(type.children(), is_orderable);
+}
+bool compares_as_is(const Type& type) {
+  return type.kind() != TypeKind::kTimestampZoned && type.kind() != TypeKind::kMap && type.kind() != TypeKind::kJson &&
+         std::ranges::all_of(type.children(), compares_as_is);
+}
+Type element_type(const Type& array) {
+  return array.children().at(0);
+}
+Type key_type(const Type& map) {
+  return map.children().at(0);
+}
+Type value_type(const Type& map) {
+  return map.children().at(1);
+}
+std::size_t field_count(const Type& row) {
+  return row.children().size();
+}
+std::string field_name(const Type& row, std::size_t index) {
+  return row.names().at(index);
+}
+
+Typed field_of(const Typed& row, std::size_t index) {
+  const std::string name = field_name(row.type, index);
+  return {fmt::format("struct_extract({}, {})", row.sql,
+                      engine::quote_literal(name.empty() ? fmt::format("field{}", index) : name)),
+          row.type.children()[index]};
+}
+
+bool coercible(const Type& from, const Type& to) {
+  return trino::can_coerce(from, to);
+}
+
+std::optional<Type> common_type(const Type& a, const Type& b) {
+  return trino::common_super_type(a, b);
+}
+
+bool same_representation(const Type& a, const Type& b) {
+  return a.kind() == b.kind() && !is_unknown(a) && a.duckdb() == b.duckdb() && a.kind() != TypeKind::kChar;
+}
+
+std::string coerce(const Typed& value, const Type& type) {
+  if (is_unknown(type) || same_representation(value.type, type)) return value.sql;
+  if (is_unknown(value.type)) return fmt::format("CAST(NULL AS {})", type.duckdb());
+  if (type.kind() == TypeKind::kTimestampZoned && value.type.kind() != TypeKind::kTimestampZoned) {
+    return fmt::format("{{'t': CAST({} AS TIMESTAMP), 'z': 'UTC'}}", value.sql);
+  }
+  if (is_row(type) && is_row(value.type)) {
+    std::string text;
+    for (std::size_t i = 0; i < field_count(type); ++i) {
+      const std::string name = field_name(type, i).empty() ? fmt::format("field{}", i) : field_name(type, i);
+      text += fmt::format("{}{}: {}", i == 0 ? "" : ", ", engine::quote_literal(name),
+                          coerce(field_of(value, i), type.children()[i]));
+    }
+    return fmt::format("CASE WHEN {} IS NULL THEN NULL ELSE {{{}}} END", value.sql, text);
+  }
+  return fmt::format("CAST({} AS {})", value.sql, type.duckdb());
+}
+
+TypeResult<std::string> cast_to(const Typed& value, const Type& type, bool is_try, Natives* /*natives*/) {
+  if (coercible(value.type, type)) return coerce(value, type);
+  return fmt::format("{}({} AS {})", is_try ? "TRY_CAST" : "CAST", value.sql, type.duckdb());
+}
+
+TypeResult<Typed> negate(const Typed& value) {
+  const TypeKind kind = value.type.kind();
+  if (!is_integer(kind) && !is_floating(kind) && kind != TypeKind::kDecimal && kind != TypeKind::kIntervalDay &&
+      kind != TypeKind::kIntervalYear) {
+    return mismatch("Cannot negate " + value.type.to_string());
+  }
+  return Typed{fmt::format("(-{})", value.sql), value.type};
+}
+
+TypeResult<Typed> arithmetic_operator(std::string_view symbol, const Typed& left, const Typed& right) {
+  const auto refuse = [&] {
+    return mismatch(
+        fmt::format("Cannot apply operator: {} {} {}", left.type.to_string(), symbol, right.type.to_string()));
+  };
+  const auto type = common_type(left.type, right.type);
+  if (!type) return refuse();
+  const TypeKind kind = type->kind();
+  const std::string a = coerce(left, *type);
+  const std::string b = coerce(right, *type);
+  if (is_integer(kind)) {
+    const std::string_view spelled = symbol == "/" ? "//" : symbol;
+    return Typed{fmt::format("({} {} {})", a, spelled, b), *type};
+  }
+  if (is_floating(kind)) return Typed{fmt::format("({} {} {})", a, symbol, b), *type};
+  if (kind == TypeKind::kDecimal) {
+    const Type l = as_decimal(left.type);
+    const Type r = as_decimal(right.type);
+    const int scale = symbol == "*" ? l.scale() + r.scale() : std::max(l.scale(), r.scale());
+    const int whole = std::max(l.precision() - l.scale(), r.precision() - r.scale());
+    const int precision = std::min(38, symbol == "*" ? l.precision() + r.precision() : whole + scale + 1);
+    const Type result{TypeKind::kDecimal, precision, scale};
+    return Typed{fmt::format("CAST(({} {} {}) AS {})", a, symbol, b, result.duckdb()), result};
+  }
+  return refuse();
+}
+
+TypeResult<Typed> concatenate(const Typed& left, const Typed& right, Natives& /*natives*/) {
+  if (is_text(left.type) && is_text(right.type))
+    return Typed{fmt::format("({} || {})", left.sql, right.sql), varchar_type(-1)};
+  const auto type = common_type(left.type, right.type);
+  if (type && is_array(*type))
+    return Typed{fmt::format("({} || {})", coerce(left, *type), coerce(right, *type)), *type};
+  return std::unexpected(
+      TypeError{"FUNCTION_NOT_FOUND", fmt::format("Unexpected parameters ({}, {}) for function concat",
+                                                  left.type.to_string(), right.type.to_string())});
+}
+
+TypeResult<Typed> comparison_operator(std::string_view symbol, const Typed& left, const Typed& right) {
+  const auto type = common_type(left.type, right.type);
+  if (!type) {
+    return mismatch(
+        fmt::format("Cannot apply operator: {} {} {}", left.type.to_string(), symbol, right.type.to_string()));
+  }
+  std::string a = coerce(left, *type);
+  std::string b = coerce(right, *type);
+  if (type->kind() == TypeKind::kTimestampZoned) {
+    a = fmt::format("struct_extract({}, 't')", a);
+    b = fmt::format("struct_extract({}, 't')", b);
+  }
+  return Typed{fmt::format("({} {} {})", a, symbol, b), boolean_type()};
+}
+
+TypeResult<Typed> like_operator(const Typed& value, const Typed& pattern, const std::optional<Typed>& escape) {
+  std::string text = fmt::format("({} LIKE {}", coerce(value, varchar_type(-1)), coerce(pattern, varchar_type(-1)));
+  if (escape) text += " ESCAPE " + escape->sql;
+  return Typed{text + ")", boolean_type()};
+}
+
+TypeResult<Typed> subscript_operator(const Typed& base, const Typed& index, Natives& /*natives*/) {
+  if (is_array(base.type)) return Typed{fmt::format("{}[{}]", base.sql, index.sql), element_type(base.type)};
+  if (is_map(base.type)) return Typed{fmt::format("{}[{}]", base.sql, index.sql), value_type(base.type)};
+  return mismatch(fmt::format("Cannot use {} for subscript of {}", index.type.to_string(), base.type.to_string()));
+}
+
+TypeResult<Typed> at_zone(const Typed& value, const Typed& zone, Natives& /*natives*/) {
+  return mismatch(
+      fmt::format("Type of value must be a time or timestamp with or without time zone (actual {}, zone {})",
+                  value.type.to_string(), zone.type.to_string()));
+}
+
+Typed json_literal(const Typed& text) {
+  return {text.sql, Type{TypeKind::kJson}};
+}
+
+Typed make_row(const std::vector<Typed>& fields) {
+  std::vector<std::string> names(fields.size());
+  std::vector<Type> types;
+  std::string text;
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    types.push_back(fields[i].type);
+    text += fmt::format("{}'field{}': {}", i == 0 ? "" : ", ", i, fields[i].sql);
+  }
+  return {fmt::format("{{{}}}", text), Type::row(std::move(names), std::move(types))};
+}
+
+Typed make_array(const std::vector<Typed>& elements, const Type& element) {
+  std::string text;
+  for (const Typed& value : elements) text += (text.empty() ? "" : ", ") + value.sql;
+  const Type type = Type::array(element);
+  if (elements.empty()) return {fmt::format("CAST([] AS {})", type.duckdb()), type};
+  return {fmt::format("[{}]", text), type};
+}
+
+}  // namespace flowtrail::dialect

@@ -1,4 +1,5 @@
-// One value of a result, nested ones included, as its parts. For readers that know the type and print it in their own form.
+// One value of a result, nested ones included, as its parts. For readers that know the type and print it in their own
+// form.
 #pragma once
 
 #include <cstdint>

@@ -345,15 +345,12 @@ void Parser::relation_alias(Relation& relation) {
 
 RelationPtr Parser::aliased_relation() {
   auto result = relation_primary();
-  if (peek_word("MATCH_RECOGNIZE")) {
-    fail_at(peek().position, "NOT_SUPPORTED", "MATCH_RECOGNIZE is not supported");
-    return result;
-  }
   if (result->kind == RelationKind::kJoin && (peek_word("AS") || peek_bare_alias())) {
     fail(peek(), "')', ',', 'CROSS', 'FULL', 'INNER', 'JOIN', 'LEFT', 'NATURAL', 'RIGHT'");
     return result;
   }
   if (result->kind != RelationKind::kJoin) relation_alias(*result);
+  if (peek_word("MATCH_RECOGNIZE")) fail_at(peek().position, "NOT_SUPPORTED", "MATCH_RECOGNIZE is not supported");
   return result;
 }
 

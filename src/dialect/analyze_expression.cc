@@ -41,6 +41,20 @@ bool matches(const Field& field, const std::vector<std::string>& name) {
   return true;
 }
 
+bool names_outer_column(const Expression& expression) {
+  return expression.is_outer_column || std::ranges::any_of(expression.children, [](const ExpressionPtr& child) {
+           return child && names_outer_column(*child);
+         });
+}
+
+/// FROM UNNEST(column of the enclosing query), which Trino cannot plan below EXISTS.
+bool unnests_outer_column(const Query& query) {
+  if (!query.body || query.body->kind != BodyKind::kSelect || !query.body->select->from) return false;
+  const Relation& from = *query.body->select->from;
+  return from.kind == RelationKind::kUnnest &&
+         std::ranges::any_of(from.arrays, [](const ExpressionPtr& array) { return names_outer_column(*array); });
+}
+
 std::size_t code_points(std::string_view text) {
   return static_cast<std::size_t>(
       std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
@@ -88,6 +102,9 @@ Typed Analyzer::dispatch(Expression& expression, const Scope& scope) {
     case ExpressionKind::kLike: return like(expression, scope);
     case ExpressionKind::kExists: {
       const AnalyzedQuery inner = query(*expression.query, &scope);
+      if (options_.strict && unnests_outer_column(*expression.query)) {
+        fail(expression.position, "NOT_SUPPORTED", "Given correlated subquery is not supported");
+      }
       return {fmt::format("EXISTS ({})", inner.sql), boolean_type()};
     }
     case ExpressionKind::kSubquery: return scalar_subquery(expression, scope);
@@ -190,6 +207,7 @@ std::optional<Typed> Analyzer::lookup(Expression& expression, const std::vector<
     }
     if (found != nullptr) {
       expression.is_local_column = innermost_query && level->kind == ScopeKind::kQuery;
+      expression.is_outer_column = !innermost_query;
       expression.is_resolved_name = true;
       return Typed{found->sql, found->type};
     }

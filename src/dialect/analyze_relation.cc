@@ -320,13 +320,18 @@ Analyzer::FromItem Analyzer::using_join(Relation& join, FromItem left, FromItem 
     const Field* b = find(right, join.using_columns[i], position, "right");
     if (failed()) return {};
     const Typed equal = compare(position, "=", {a->sql, a->type}, {b->sql, b->type});
-    const auto type = common_type(a->type, b->type);
-    if (failed() || !type) return {};
+    auto type = common_type(a->type, b->type);
+    if (failed()) return {};
+    if (!type) type = is_varchar(a->type) ? b->type : a->type;  // lenient: text was compared with another type
+    const auto fitted = [&](const Field& field) {
+      const Typed value{field.sql, field.type};
+      return coercible(field.type, *type) ? coerce(value, *type) : cast_to(value, *type, true).value_or("NULL");
+    };
     condition += (condition.empty() ? "" : " AND ") + equal.sql;
     Field field;
     field.name = join.using_columns[i];
     field.type = *type;
-    field.sql = fmt::format("coalesce({}, {})", coerce({a->sql, a->type}, *type), coerce({b->sql, b->type}, *type));
+    field.sql = fmt::format("coalesce({}, {})", fitted(*a), fitted(*b));
     item.fields.push_back(std::move(field));
     used.push_back(a);
     used.push_back(b);

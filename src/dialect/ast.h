@@ -166,6 +166,7 @@ struct Expression {
   bool is_aggregate = false;      // a call of an aggregate without OVER
   bool is_window = false;         // a call with OVER
   bool is_local_column = false;   // names a column of the innermost query
+  bool is_outer_column = false;   // names a column of an enclosing query
   bool is_resolved_name = false;  // a whole a.b.c names one column: its children were not looked at
 };
 

@@ -269,6 +269,30 @@ char simple_escape(char c) {
 
 }  // namespace
 
+std::size_t first_bad_byte(std::string_view text) {
+  std::size_t i = 0;
+  while (i < text.size()) {
+    const auto first = static_cast<unsigned char>(text[i]);
+    if (first == 0 || (first >= 0x80U && first < 0xc2U) || first > 0xf4U) return i;
+    const std::size_t length = first < 0x80U ? 1 : first < 0xe0U ? 2 : first < 0xf0U ? 3 : 4;
+    if (i + length > text.size()) return i;
+    for (std::size_t j = 1; j < length; ++j) {
+      const auto byte = static_cast<unsigned char>(text[i + j]);
+      // Overlong forms, surrogates and what lies beyond U+10FFFF show in the second byte.
+      const unsigned low = j == 1 && first == 0xe0U ? 0xa0U : j == 1 && first == 0xf0U ? 0x90U : 0x80U;
+      const unsigned high = j == 1 && first == 0xedU ? 0x9fU : j == 1 && first == 0xf4U ? 0x8fU : 0xbfU;
+      if (byte < low || byte > high) return i;
+    }
+    i += length;
+  }
+  return text.size();
+}
+
+Position position_of(std::string_view text, std::size_t offset, Position origin) {
+  advance(origin, text.substr(0, offset));
+  return origin;
+}
+
 bool Token::is_word(std::string_view upper_text) const {
   return kind == TokenKind::kWord && text.size() == upper_text.size() &&
          std::ranges::equal(text, upper_text, {}, upper);

@@ -35,6 +35,12 @@ struct StatementText {
 /// True if the statement is Hive's: CREATE EXTERNAL TABLE, CREATE TABLE with columns, ALTER, MSCK and their like.
 [[nodiscard]] bool is_hive_ddl(std::string_view statement);
 
+/// The byte offset of the first byte that is no UTF-8, or is NUL; the text's size if there is none.
+[[nodiscard]] std::size_t first_bad_byte(std::string_view text);
+
+/// The place of the byte at `offset`, if the text begins at `origin`.
+[[nodiscard]] Position position_of(std::string_view text, std::size_t offset, Position origin);
+
 /// The name that a kWord, kQuoted or kBackquoted token means, in its own case, quotes taken off.
 [[nodiscard]] std::string name_of(const Token& token);
 

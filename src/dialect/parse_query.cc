@@ -272,9 +272,9 @@ RelationPtr Parser::join_tail(RelationPtr left) {
     fail_at(left->position, "NOT_SUPPORTED", "Natural join not supported");
     return left;
   }
-  if (token.is_word("CROSS") && peek_word("JOIN", 1)) {
+  if (token.is_word("CROSS")) {
     take();
-    take();
+    expect_word("JOIN");
     return joined(std::move(left), sampled_relation(), JoinKind::kCross, token.position);
   }
   JoinKind kind = JoinKind::kInner;

@@ -645,6 +645,10 @@ Statement Parser::unload() {
 }
 
 engine::SqlResult<Statement> parse_statement(std::string_view sql, Position origin) {
+  if (const std::size_t bad = first_bad_byte(sql); bad < sql.size()) {
+    return std::unexpected(
+        error_at(position_of(sql, bad, origin), "SYNTAX_ERROR", "the statement holds a byte that is no text (UTF-8)"));
+  }
   Parser parser{sql, origin};
   Statement statement = parser.statement();
   parser.expect_end();

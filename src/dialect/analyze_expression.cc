@@ -282,7 +282,7 @@ Typed Analyzer::dereference(Expression& expression, const Scope& scope) {
 // Operators.
 
 Typed Analyzer::arithmetic(Expression& expression, const Scope& scope) {
-  const Typed left = this->expression(*expression.children[0], scope);
+  Typed left = this->expression(*expression.children[0], scope);
   if (failed()) return {};
   if (expression.kind == ExpressionKind::kPlus) return left;
   if (expression.kind == ExpressionKind::kNegate) {

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 #include "dialect/analyzer.h"
@@ -133,9 +134,9 @@ std::optional<Table> Analyzer::find_table(const std::vector<std::string>& name, 
 Analyzer::FromItem Analyzer::table(Relation& relation, const Scope* /*outer*/) {
   if (relation.name.size() == 1) {
     const std::string name = lower(relation.name[0]);
-    for (auto level = common_tables_.rbegin(); level != common_tables_.rend(); ++level) {
-      const auto found = level->find(name);
-      if (found == level->end()) continue;
+    for (const auto& level : common_tables_ | std::views::reverse) {
+      const auto found = level.find(name);
+      if (found == level.end()) continue;
       FromItem item = relation_of({{}, found->second.columns}, found->second.id);
       for (Field& field : item.fields) field.qualifier = {name};
       return item;

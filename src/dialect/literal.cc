@@ -63,9 +63,9 @@ bool is_date(int year, int month, int day) {
 }
 
 bool valid_date(const std::string& text) {
-  static const std::regex pattern{R"(\s*[+-]?(\d{1,9})-(\d{1,2})-(\d{1,2})\s*)"};
+  static const std::regex kPattern{R"(\s*[+-]?(\d{1,9})-(\d{1,2})-(\d{1,2})\s*)"};
   std::smatch match;
-  return std::regex_match(text, match, pattern) &&
+  return std::regex_match(text, match, kPattern) &&
          is_date(number_of(match[1]), number_of(match[2]), number_of(match[3]));
 }
 
@@ -76,20 +76,20 @@ struct TimestampShape {
 
 /// Y-M-D[ H:M[:S[.F]]][ zone]
 std::optional<TimestampShape> timestamp_shape(const std::string& text) {
-  static const std::regex pattern{
+  static const std::regex kPattern{
       R"(\s*[+-]?(\d{1,6})-(\d{1,2})-(\d{1,2})(?: (\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,12}))?)?)?(\s*(?:[A-Za-z][A-Za-z0-9_/+-]*|[+-]\d{1,2}(?::?\d{2})?))?\s*)"};
   std::smatch match;
-  if (!std::regex_match(text, match, pattern)) return std::nullopt;
+  if (!std::regex_match(text, match, kPattern)) return std::nullopt;
   if (!is_date(number_of(match[1]), number_of(match[2]), number_of(match[3]))) return std::nullopt;
   if (number_of(match[4]) > 23 || number_of(match[5]) > 59 || number_of(match[6]) > 59) return std::nullopt;
   return TimestampShape{static_cast<std::size_t>(match[7].length()), match[8].matched && match[8].length() > 0};
 }
 
 std::optional<TimestampShape> time_shape(const std::string& text) {
-  static const std::regex pattern{
+  static const std::regex kPattern{
       R"(\s*(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,12}))?)?(\s*[+-]\d{1,2}:?\d{2})?\s*)"};
   std::smatch match;
-  if (!std::regex_match(text, match, pattern)) return std::nullopt;
+  if (!std::regex_match(text, match, kPattern)) return std::nullopt;
   if (number_of(match[1]) > 23 || number_of(match[2]) > 59 || number_of(match[3]) > 59) return std::nullopt;
   return TimestampShape{static_cast<std::size_t>(match[4].length()), match[5].matched && match[5].length() > 0};
 }

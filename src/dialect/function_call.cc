@@ -247,7 +247,11 @@ std::expected<CalledFunction, CallError> call_function(std::string_view name, st
         return refuse("FUNCTION_NOT_AGGREGATE", fmt::format("{} is not an aggregate function", name));
       }
     }
-    const std::string type = arguments.empty() ? "" : arguments[0].value.type.to_string();
+    std::string type = arguments.empty() ? "" : arguments[0].value.type.to_string();
+    // typeof() prints decimals without the blank that the types of a result have.
+    for (std::size_t at = type.find("decimal("); at != std::string::npos; at = type.find("decimal(", at + 1)) {
+      if (const std::size_t comma = type.find(", ", at); comma != std::string::npos) type.erase(comma + 1, 1);
+    }
     return CalledFunction{{emit(signature, texts, shape, type), result_of(signature.result, types, bindings)},
                           signature.kind == kAggregate};
   }

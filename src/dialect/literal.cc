@@ -102,6 +102,21 @@ std::string upper(std::string_view text) {
   return result;
 }
 
+/// A timestamp in UTC or at an offset: its instant and the zone as Trino prints it.
+std::optional<Typed> zoned_timestamp(std::string_view text, const trino::Type& type) {
+  static const std::regex kPattern{R"(\s*(\S+ \S+?)\s*(?:(UTC|Z)|([+-])(\d{2}):(\d{2}))\s*)"};
+  std::smatch match;
+  const std::string whole{text};
+  if (type.precision() > 6 || !std::regex_match(whole, match, kPattern)) return std::nullopt;
+  const bool utc = match[2].matched;
+  const int minutes = utc ? 0 : number_of(match[4]) * 60 + number_of(match[5]);
+  const std::string zone =
+      minutes == 0 ? "UTC" : fmt::format("{}{}:{}", match[3].str(), match[4].str(), match[5].str());
+  return Typed{fmt::format("{{'t': CAST({} AS TIMESTAMP) {} to_minutes({}), 'z': '{}'}}",
+                           engine::quote_literal(match[1].str()), match[3] == "-" ? "+" : "-", minutes, zone),
+               type};
+}
+
 std::unexpected<TypeError> invalid(std::string_view type, std::string_view text) {
   return std::unexpected(
       TypeError{"INVALID_LITERAL", fmt::format("'{}' is not a valid {} literal", text, upper(type))});
@@ -181,6 +196,9 @@ TypeResult<Typed> typed_literal_value(std::string_view name, std::string_view te
   const Typed value{engine::quote_literal(text), varchar_type(static_cast<int>(text.size()))};
   if (type_text == "char")
     return Typed{value.sql, *parse_type(fmt::format("char({})", std::max<std::size_t>(text.size(), 1)))};
+  if (type->kind() == trino::TypeKind::kTimestampZoned) {
+    if (auto zoned = zoned_timestamp(text, *type)) return *zoned;
+  }
   if (type_text == "json") {
     return json_literal(value);
   }

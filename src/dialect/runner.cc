@@ -39,6 +39,8 @@ engine::SqlError as_trino_error(engine::SqlError error) {
     if (end != std::string::npos) {
       error.name = error.what.substr(begin, end - begin);
       error.what = error.what.substr(end + 1);
+      // Raised by a cast of this text: what DuckDB says behind it is no part of the message.
+      if (const std::size_t close = error.what.find("!'"); close != std::string::npos) error.what.resize(close);
       if (!error.hint.empty()) error.what += "\n" + std::exchange(error.hint, {});
       return error;
     }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "engine/database.h"
@@ -152,9 +153,148 @@ std::string coerce(const Typed& value, const Type& type) {
   return fmt::format("CAST({} AS {})", value.sql, type.duckdb());
 }
 
-TypeResult<std::string> cast_to(const Typed& value, const Type& type, bool is_try, Natives* /*natives*/) {
-  if (coercible(value.type, type)) return coerce(value, type);
-  return fmt::format("{}({} AS {})", is_try ? "TRY_CAST" : "CAST", value.sql, type.duckdb());
+namespace {
+
+/// A text whose reading as `type` fails while running, with Trino's error in it; unlike error() it may stand below TRY.
+std::string raise(std::string_view name, std::string_view message, const Type& type) {
+  return fmt::format("CAST({} AS {})", engine::quote_literal(fmt::format("FT!{}!{}!", name, message)), type.duckdb());
+}
+
+/// `text` if it is what Trino reads, else something that DuckDB refuses to read.
+std::string only_if(const std::string& text, std::string_view pattern) {
+  return fmt::format("CASE WHEN regexp_full_match({0}, '{1}') THEN {0} ELSE '?' || {0} END", text, pattern);
+}
+
+std::optional<std::string> read_text(const std::string& text, const Type& type) {
+  const auto read = [&](std::string_view pattern) {
+    return fmt::format("({} AS {})", only_if(text, pattern), type.duckdb());
+  };
+  switch (type.kind()) {
+    case TypeKind::kTinyint:
+    case TypeKind::kSmallint:
+    case TypeKind::kInteger:
+    case TypeKind::kBigint: return read("[+-]?[0-9]+");
+    case TypeKind::kBoolean: return read("(?i)t|true|f|false|1|0");
+    case TypeKind::kReal:
+    case TypeKind::kDouble:
+      return read("[ ]*[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?[ ]*|NaN|[+-]?Infinity");
+    case TypeKind::kDecimal: return read("[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?");
+    case TypeKind::kDate: return read("[ ]*[+-]?[0-9]+-[0-9]{1,2}-[0-9]{1,2}[ ]*");
+    case TypeKind::kUuid: return read("[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}");
+    case TypeKind::kTimestamp:
+      return read("[ ]*[0-9]{1,6}-[0-9]{1,2}-[0-9]{1,2}( [0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?)?[ ]*");
+    case TypeKind::kTime: return read("[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?");
+    default: return std::nullopt;
+  }
+}
+
+/// To `precision` digits of a second, halves upwards.
+std::string rounded_timestamp(const std::string& sql, int precision) {
+  if (precision >= 6) return sql;
+  std::int64_t unit = 1;
+  for (int i = precision; i < 6; ++i) unit *= 10;
+  return fmt::format("make_timestamp(CAST(((epoch_us({0}) + {1}) // {2}) * {2} AS BIGINT))", sql, unit / 2, unit);
+}
+
+std::optional<std::string> as_text(const Typed& value) {
+  const TypeKind kind = value.type.kind();
+  if (is_integer(kind) || kind == TypeKind::kBoolean || kind == TypeKind::kDate || kind == TypeKind::kUuid) {
+    return fmt::format("CAST({} AS VARCHAR)", value.sql);
+  }
+  if (kind == TypeKind::kDecimal) {  // DuckDB leaves out the zero before the point
+    return fmt::format(R"(regexp_replace(CAST({} AS VARCHAR), '^(-?)[.]', '\10.'))", value.sql);
+  }
+  if (kind == TypeKind::kTimestamp && value.type.precision() <= 6) {
+    const int precision = value.type.precision();
+    return fmt::format("left(strftime({}, '%Y-%m-%d %H:%M:%S.%f'), {})", value.sql,
+                       precision == 0 ? 19 : 20 + precision);
+  }
+  return std::nullopt;
+}
+
+/// The parts of a cast that stand between "CAST" or "TRY_CAST" and the end: "(x AS T)". Nothing: not known.
+std::optional<std::string> cast_body(const Typed& value, const Type& type) {
+  const TypeKind from = value.type.kind();
+  const TypeKind to = type.kind();
+  if (from == TypeKind::kVarchar) return read_text(value.sql, type);
+  const bool from_number = is_integer(from) || is_floating(from) || from == TypeKind::kDecimal;
+  if (from == TypeKind::kDouble && is_integer(to)) return fmt::format("(round({}) AS {})", value.sql, type.duckdb());
+  if (from_number && (is_integer(to) || is_floating(to) || (to == TypeKind::kDecimal && !is_floating(from)))) {
+    return fmt::format("({} AS {})", value.sql, type.duckdb());
+  }
+  if (from == TypeKind::kBoolean && (is_integer(to) || is_floating(to))) {
+    return fmt::format("({} AS {})", value.sql, type.duckdb());
+  }
+  if ((is_integer(from) || is_floating(from)) && to == TypeKind::kBoolean) {
+    return fmt::format("({} AS BOOLEAN)", value.sql);
+  }
+  if (from == TypeKind::kTimestamp && (to == TypeKind::kDate || to == TypeKind::kTime)) {
+    return fmt::format("({} AS {})", value.sql, type.duckdb());
+  }
+  return std::nullopt;
+}
+
+bool is_scalar(const Type& type) {
+  return type.children().empty();
+}
+
+}  // namespace
+
+TypeResult<std::string> cast_to(const Typed& value, const Type& type, bool is_try, Natives* natives) {
+  const TypeKind from = value.type.kind();
+  const TypeKind to = type.kind();
+  const auto refuse_types = [&] {
+    return mismatch(fmt::format("Cannot cast {} to {}", value.type.to_string(), type.to_string()));
+  };
+  const auto not_yet = [&]() -> TypeResult<std::string> {
+    return std::unexpected(TypeError{"NOT_SUPPORTED", fmt::format("the cast from {} to {} is not supported yet",
+                                                                  value.type.to_string(), type.to_string())});
+  };
+  if ((to == TypeKind::kTimestamp || to == TypeKind::kTime) && type.precision() > 6) return not_yet();
+  if (is_unknown(value.type)) return fmt::format("CAST(NULL AS {})", type.duckdb());
+  if (value.type == type) return value.sql;
+  if (is_text(value.type) && to == TypeKind::kVarchar && from == TypeKind::kVarchar) {
+    const bool cuts = type.length() >= 0 && (value.type.length() < 0 || value.type.length() > type.length());
+    return cuts ? fmt::format("left({}, {})", value.sql, type.length()) : value.sql;
+  }
+  if (from == TypeKind::kTimestamp && to == TypeKind::kTimestamp) return rounded_timestamp(value.sql, type.precision());
+  if (from == TypeKind::kDate && to == TypeKind::kTimestamp) return fmt::format("CAST({} AS TIMESTAMP)", value.sql);
+  if (is_row(value.type) && is_row(type)) {
+    if (field_count(value.type) != field_count(type)) return refuse_types();
+    std::string fields;
+    for (std::size_t i = 0; i < field_count(type); ++i) {
+      auto field = cast_to(field_of(value, i), type.children()[i], is_try, natives);
+      if (!field) return field;
+      const std::string name = field_name(type, i).empty() ? fmt::format("field{}", i) : field_name(type, i);
+      fields += fmt::format("{}{}: {}", i == 0 ? "" : ", ", engine::quote_literal(name), *field);
+    }
+    return fmt::format("CASE WHEN {} IS NULL THEN NULL ELSE {{{}}} END", value.sql, fields);
+  }
+  if (is_array(value.type) && is_array(type)) {
+    auto element = cast_to({"e", element_type(value.type)}, element_type(type), is_try, natives);
+    if (!element) return element;
+    if (*element == "e") return value.sql;
+    return fmt::format("list_transform({}, lambda e: {})", value.sql, *element);
+  }
+  const bool json_or_ip = from == TypeKind::kJson || to == TypeKind::kJson || from == TypeKind::kIpAddress ||
+                          to == TypeKind::kIpAddress || from == TypeKind::kChar || to == TypeKind::kChar;
+  if (json_or_ip) return not_yet();
+  if (is_scalar(value.type) != is_scalar(type)) return refuse_types();
+  if (to == TypeKind::kVarchar) {
+    const auto text = as_text(value);
+    if (!text || type.length() >= 0) return not_yet();
+    return *text;
+  }
+  const auto body = cast_body(value, type);
+  if (!body) {
+    const bool both_known = (is_integer(from) || is_floating(from) || from == TypeKind::kBoolean) &&
+                            (to == TypeKind::kDate || to == TypeKind::kTimestamp || to == TypeKind::kTime);
+    if (both_known) return refuse_types();
+    if (coercible(value.type, type)) return coerce(value, type);
+    return not_yet();
+  }
+  const std::string text = (is_try ? "TRY_CAST" : "CAST") + *body;
+  return to == TypeKind::kTimestamp ? rounded_timestamp(text, type.precision()) : text;
 }
 
 TypeResult<Typed> negate(const Typed& value) {
@@ -176,9 +316,13 @@ TypeResult<Typed> arithmetic_operator(std::string_view symbol, const Typed& left
   const TypeKind kind = type->kind();
   const std::string a = coerce(left, *type);
   const std::string b = coerce(right, *type);
+  const auto divisor = [&](const std::string& sql) {
+    return fmt::format("CASE WHEN {0} = 0 THEN {1} ELSE {0} END", sql,
+                       raise("DIVISION_BY_ZERO", "Division by zero", *type));
+  };
   if (is_integer(kind)) {
-    const std::string_view spelled = symbol == "/" ? "//" : symbol;
-    return Typed{fmt::format("({} {} {})", a, spelled, b), *type};
+    if (symbol != "/" && symbol != "%") return Typed{fmt::format("({} {} {})", a, symbol, b), *type};
+    return Typed{fmt::format("({} {} {})", a, symbol == "/" ? "//" : symbol, divisor(b)), *type};
   }
   if (is_floating(kind)) return Typed{fmt::format("({} {} {})", a, symbol, b), *type};
   if (kind == TypeKind::kDecimal) {
@@ -186,9 +330,16 @@ TypeResult<Typed> arithmetic_operator(std::string_view symbol, const Typed& left
     const Type r = as_decimal(right.type);
     const int scale = symbol == "*" ? l.scale() + r.scale() : std::max(l.scale(), r.scale());
     const int whole = std::max(l.precision() - l.scale(), r.precision() - r.scale());
-    const int precision = std::min(38, symbol == "*" ? l.precision() + r.precision() : whole + scale + 1);
+    int precision = whole + scale + 1;
+    if (symbol == "*") precision = l.precision() + r.precision();
+    if (symbol == "/") precision = l.precision() + r.scale() + std::max(0, r.scale() - l.scale());
+    if (symbol == "%") {
+      precision = std::min(l.precision() - l.scale(), r.precision() - r.scale()) + scale;
+    }
+    precision = std::min(38, precision);
     const Type result{TypeKind::kDecimal, precision, scale};
-    return Typed{fmt::format("CAST(({} {} {}) AS {})", a, symbol, b, result.duckdb()), result};
+    const std::string checked = symbol == "/" || symbol == "%" ? divisor(b) : b;
+    return Typed{fmt::format("CAST(({} {} {}) AS {})", a, symbol, checked, result.duckdb()), result};
   }
   return refuse();
 }

@@ -50,6 +50,19 @@ constexpr auto kSignatures = std::to_array<Signature>({
     {"substring", "varchar;bigint;bigint", "=",
      "CASE WHEN {1} = 0 OR {1} < -length({0}) OR {2} <= 0 THEN '' ELSE substr({0}, {1}, {2}) END"},
     {"typeof", "T", "varchar", "{type}"},
+    // JSON; a JSON value is a text in DuckDB, but not coercible to varchar.
+    {"json_extract", "json;varchar", "json", "ath_json_extract({0}, {1})"},
+    {"json_extract", "varchar;varchar", "json", "ath_json_extract({0}, {1})"},
+    {"json_extract_scalar", "json;varchar", "varchar", "ath_json_extract_scalar({0}, {1})"},
+    {"json_extract_scalar", "varchar;varchar", "varchar", "ath_json_extract_scalar({0}, {1})"},
+    {"json_size", "json;varchar", "bigint", "ath_json_size({0}, {1})"},
+    {"json_size", "varchar;varchar", "bigint", "ath_json_size({0}, {1})"},
+    {"json_array_length", "json", "bigint", "ath_json_array_length({0})"},
+    {"json_array_length", "varchar", "bigint", "ath_json_array_length({0})"},
+    {"json_array_get", "json;bigint", "json", "ath_json_array_get({0}, CAST({1} AS VARCHAR))"},
+    {"json_array_get", "varchar;bigint", "json", "ath_json_array_get({0}, CAST({1} AS VARCHAR))"},
+    {"json_parse", "varchar", "json", "ath_json_parse({0})"},
+    {"json_format", "json", "varchar", "{0}"},
     // Numbers.
     {"abs", "integer", "integer", "abs({0})"},
     {"abs", "bigint", "bigint", "abs({0})"},
@@ -73,6 +86,11 @@ constexpr auto kSignatures = std::to_array<Signature>({
     // Arrays and maps.
     {"cardinality", "array(T)", "bigint", "CAST(len({0}) AS BIGINT)"},
     {"cardinality", "map(K, V)", "bigint", "CAST(cardinality({0}) AS BIGINT)"},
+    {"element_at", "map(K, V);varchar", "V", "{0}[{1}]"},
+    {"element_at", "array(T);bigint", "T",
+     "CASE WHEN {1} = 0 THEN {0}[CAST('FT!INVALID_FUNCTION_ARGUMENT!SQL array indices start at 1!' AS BIGINT)] ELSE "
+     "{0}[{1}] "
+     "END"},
     {"map_keys", "map(K, V)", "array(K)", "map_keys({0})"},
     {"map_values", "map(K, V)", "array(V)", "map_values({0})"},
     {"sequence", "bigint;bigint", "array(bigint)",

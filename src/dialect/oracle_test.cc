@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "dialect/natives.h"
 #include "dialect/runner.h"
 #include "dialect/translate.h"
 #include "engine/database.h"
@@ -124,6 +125,7 @@ std::map<std::string, Tally> run_file(const std::string& path) {
   std::map<std::string, Tally> tallies;
   auto database = engine::Database::open({});
   auto connection = database->connect();
+  EXPECT_TRUE(register_natives(*connection));
   std::ifstream file{path};
   // Every miss is printed when asked for: FLOWTRAIL_ORACLE_MISSES=1 dialect_test --gtest_filter='Oracle*'.
   const bool verbose = std::getenv("FLOWTRAIL_ORACLE_MISSES") != nullptr;

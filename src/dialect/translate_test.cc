@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "dialect/natives.h"
 #include "engine/database.h"
 
 namespace flowtrail::dialect {
@@ -62,6 +63,7 @@ std::string answer(std::string_view sql, bool strict = true) {
   if (!translation) return translation.error().name + " " + translation.error().what;
   auto database = engine::Database::open({});
   auto connection = database->connect();
+  EXPECT_TRUE(register_natives(*connection));
   const auto table = connection->fetch_all(translation->sql);
   if (!table) return table.error().what + " IN " + translation->sql;
   std::string text;

@@ -234,6 +234,58 @@ std::optional<std::string> cast_body(const Typed& value, const Type& type) {
   return std::nullopt;
 }
 
+/// A JSON value as one of `type`, level by level. Nothing: not known.
+std::optional<std::string> from_json(const Typed& value, const Type& type, bool is_try) {
+  const auto call = [&](std::string_view function) {
+    const std::string text = fmt::format("{}({})", function, value.sql);
+    return is_try ? fmt::format("TRY({})", text) : text;
+  };
+  // Each level of lambdas has a name of its own.
+  const std::string name = value.sql.starts_with("json_e") ? value.sql + "e" : "json_e";
+  const Typed element{name, value.type};
+  const auto each = [&](const std::string& list, const Type& item) -> std::optional<std::string> {
+    const auto read = from_json(element, item, is_try);
+    if (!read) return std::nullopt;
+    return *read == name ? list : fmt::format("list_transform({}, lambda {}: {})", list, name, *read);
+  };
+  switch (type.kind()) {
+    case TypeKind::kJson: return value.sql;
+    case TypeKind::kVarchar:
+      if (type.length() >= 0) return fmt::format("left({}, {})", call("ath_json_to_varchar"), type.length());
+      return call("ath_json_to_varchar");
+    case TypeKind::kBoolean: return call("ath_json_to_boolean");
+    case TypeKind::kDouble: return call("ath_json_to_double");
+    case TypeKind::kTinyint: return fmt::format("CAST({} AS TINYINT)", call("ath_json_to_int8"));
+    case TypeKind::kSmallint: return fmt::format("CAST({} AS SMALLINT)", call("ath_json_to_int16"));
+    case TypeKind::kInteger: return fmt::format("CAST({} AS INTEGER)", call("ath_json_to_int32"));
+    case TypeKind::kBigint: return call("ath_json_to_int64");
+    case TypeKind::kArray: return each(call("ath_json_elements"), element_type(type));
+    case TypeKind::kMap: {
+      if (!is_varchar(key_type(type))) return std::nullopt;
+      const auto values = each(call("ath_json_values"), value_type(type));
+      if (!values) return std::nullopt;
+      return fmt::format("map({}, {})", call("ath_json_keys"), *values);
+    }
+    case TypeKind::kRow: {
+      std::string names;
+      std::string fields;
+      for (std::size_t i = 0; i < field_count(type); ++i) {
+        if (field_name(type, i).empty()) return std::nullopt;
+        names += (i == 0 ? "" : "\x1f") + field_name(type, i);
+      }
+      const std::string list = fmt::format("ath_json_fields({}, {})", value.sql, engine::quote_literal(names));
+      const std::string checked = is_try ? fmt::format("TRY({})", list) : list;
+      for (std::size_t i = 0; i < field_count(type); ++i) {
+        const auto field = from_json({fmt::format("{}[{}]", checked, i + 1), value.type}, type.children()[i], is_try);
+        if (!field) return std::nullopt;
+        fields += fmt::format("{}{}: {}", i == 0 ? "" : ", ", engine::quote_literal(field_name(type, i)), *field);
+      }
+      return fmt::format("CASE WHEN {} IS NULL THEN NULL ELSE {{{}}} END", checked, fields);
+    }
+    default: return std::nullopt;
+  }
+}
+
 bool is_scalar(const Type& type) {
   return type.children().empty();
 }
@@ -275,6 +327,15 @@ TypeResult<std::string> cast_to(const Typed& value, const Type& type, bool is_tr
     if (!element) return element;
     if (*element == "e") return value.sql;
     return fmt::format("list_transform({}, lambda e: {})", value.sql, *element);
+  }
+  if (from == TypeKind::kJson) {
+    auto read = from_json(value, type, is_try);
+    if (!read) return not_yet();
+    return *read;
+  }
+  if (to == TypeKind::kJson && is_varchar(value.type)) return fmt::format("ath_json_quote({})", value.sql);
+  if (to == TypeKind::kJson && (is_integer(from) || from == TypeKind::kBoolean)) {
+    return fmt::format("CAST({} AS VARCHAR)", value.sql);
   }
   const bool json_or_ip = from == TypeKind::kJson || to == TypeKind::kJson || from == TypeKind::kIpAddress ||
                           to == TypeKind::kIpAddress || from == TypeKind::kChar || to == TypeKind::kChar;
@@ -389,7 +450,7 @@ TypeResult<Typed> at_zone(const Typed& value, const Typed& zone, Natives& /*nati
 }
 
 Typed json_literal(const Typed& text) {
-  return {text.sql, Type{TypeKind::kJson}};
+  return {fmt::format("ath_json_parse({})", text.sql), Type{TypeKind::kJson}};
 }
 
 Typed make_row(const std::vector<Typed>& fields) {

@@ -6,6 +6,7 @@
 
 #include "dialect/decode.h"
 #include "dialect/lexer.h"
+#include "dialect/natives.h"
 #include "dialect/runner.h"
 
 namespace flowtrail::tables {
@@ -65,6 +66,15 @@ AthenaSession::AthenaSession(engine::Connection& connection, AthenaOptions optio
 
 engine::SqlResult<void> AthenaSession::run(std::string_view script, const ScriptOutput& output) {
   bool any_rows = false;
+  if (!natives_registered_) {
+    if (auto registered = dialect::register_natives(connection_); !registered) {
+      engine::SqlError error;
+      static_cast<Error&>(error) = registered.error();
+      error.name = "GENERIC_INTERNAL_ERROR";
+      return std::unexpected(std::move(error));
+    }
+    natives_registered_ = true;
+  }
   for (const dialect::StatementText& statement : dialect::split_statements(script)) {
     FT_TRY(const bool rows, run_statement(statement.text, statement.position, output));
     any_rows = any_rows || rows;

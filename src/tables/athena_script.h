@@ -61,6 +61,7 @@ class AthenaSession {
   DatabaseTables tables_;
   std::map<std::string, std::string> prepared_;
   std::vector<dialect::Warning> warnings_;
+  bool natives_registered_ = false;
 };
 
 }  // namespace flowtrail::tables

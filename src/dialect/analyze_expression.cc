@@ -137,7 +137,9 @@ Typed Analyzer::literal(const Expression& expression) {
     case ExpressionKind::kInteger: {
       std::int64_t value = 0;
       std::from_chars(expression.text.data(), expression.text.data() + expression.text.size(), value);
-      if (value <= std::numeric_limits<std::int32_t>::max()) return {expression.text, integer_type()};
+      const bool fits =
+          value <= std::numeric_limits<std::int32_t>::max() && value >= std::numeric_limits<std::int32_t>::min();
+      if (fits) return {value < 0 ? "(" + expression.text + ")" : expression.text, integer_type()};
       return {fmt::format("CAST({} AS BIGINT)", expression.text), bigint_type()};
     }
     case ExpressionKind::kDecimal: {

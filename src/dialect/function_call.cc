@@ -54,7 +54,7 @@ constexpr auto kSignatures = std::to_array<Signature>({
     {"json_extract", "json;varchar", "json", "ath_json_extract({0}, {1})"},
     {"json_extract", "varchar;varchar", "json", "ath_json_extract({0}, {1})"},
     {"json_extract_scalar", "json;varchar", "varchar", "ath_json_extract_scalar({0}, {1})"},
-    {"json_extract_scalar", "varchar;varchar", "varchar", "ath_json_extract_scalar({0}, {1})"},
+    {"json_extract_scalar", "varchar;varchar", "=", "ath_json_extract_scalar({0}, {1})"},
     {"json_size", "json;varchar", "bigint", "ath_json_size({0}, {1})"},
     {"json_size", "varchar;varchar", "bigint", "ath_json_size({0}, {1})"},
     {"json_array_length", "json", "bigint", "ath_json_array_length({0})"},
@@ -91,10 +91,21 @@ constexpr auto kSignatures = std::to_array<Signature>({
      "CASE WHEN {1} = 0 THEN {0}[CAST('FT!INVALID_FUNCTION_ARGUMENT!SQL array indices start at 1!' AS BIGINT)] ELSE "
      "{0}[{1}] "
      "END"},
+    {"map", "array(K);array(V)", "map(K, V)", "map({0}, {1})"},
+    {"map", "", "map(unknown, unknown)", "map()"},
+    {"contains", "array(T);T", "boolean",
+     "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL WHEN list_contains({0}, {1}) THEN true WHEN len({0}) <> "
+     "list_count({0}) THEN NULL ELSE false END"},
+    {"transform", "array(T);function(T)", "array(U)", "list_transform({0}, {1})"},
+    {"filter", "array(T);function(T)", "array(T)", "list_filter({0}, {1})"},
+    {"reverse", "array(T)", "array(T)", "list_reverse({0})"},
     {"map_keys", "map(K, V)", "array(K)", "map_keys({0})"},
     {"map_values", "map(K, V)", "array(V)", "map_values({0})"},
     {"sequence", "bigint;bigint", "array(bigint)",
-     "CASE WHEN {1} >= {0} THEN generate_series({0}, {1}) ELSE generate_series({0}, {1}, -1) END"},
+     "CASE WHEN abs({1} - {0}) >= 10000 THEN [CAST('FT!INVALID_FUNCTION_ARGUMENT!result of sequence function must not "
+     "have "
+     "more than 10000 entries!' AS BIGINT)] WHEN {1} >= {0} THEN generate_series({0}, {1}) ELSE generate_series({0}, "
+     "{1}, -1) END"},
     // Times.
     {"year", "timestamp(6)", "bigint", "CAST(year({0}) AS BIGINT)"},
     {"quarter", "timestamp(6)", "bigint", "CAST(quarter({0}) AS BIGINT)"},
@@ -160,16 +171,20 @@ std::vector<std::string_view> parameters_of(const Signature& signature) {
 
 using Bindings = std::map<std::string, Type, std::less<>>;
 
+/// Gives a variable its type, or asks whether `type` fits the one it has.
+std::optional<Type> bind_variable(std::string_view variable, const Type& type, Bindings& bindings) {
+  const auto [found, fresh] = bindings.emplace(variable, type);
+  if (fresh || coercible(type, found->second)) return found->second;
+  return std::nullopt;
+}
+
 /// What an argument is to be coerced to; nothing if it does not fit the parameter.
 std::optional<Type> fit(std::string_view parameter, const Type& argument, Bindings& bindings) {
-  if (parameter == "T") {
-    bindings["T"] = argument;
-    return argument;
-  }
-  if (parameter == "array(T)") {
+  if (parameter.size() == 1) return bind_variable(parameter, argument, bindings);
+  if (parameter.starts_with("array(") && parameter.size() == 8) {
     if (!is_array(argument)) return std::nullopt;
-    bindings["T"] = element_type(argument);
-    return argument;
+    const auto element = bind_variable(parameter.substr(6, 1), element_type(argument), bindings);
+    return element ? std::optional{Type::array(*element)} : std::nullopt;
   }
   if (parameter == "map(K, V)") {
     if (!is_map(argument)) return std::nullopt;
@@ -193,7 +208,20 @@ Type result_of(std::string_view result, const std::vector<Type>& arguments, cons
     if (const auto bound = bindings.find(result.substr(6, 1)); bound != bindings.end())
       return Type::array(bound->second);
   }
+  if (result == "map(K, V)") return Type::map(bindings.at("K"), bindings.at("V"));
   return parse_type(result).value_or(unknown_type());
+}
+
+/// The lambdas of a call, once the variables they take are known; each one's result is U.
+bool type_lambdas(const std::vector<CallArgument>& arguments, Bindings& bindings, std::vector<std::string>& texts) {
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    if (!arguments[i].lambda) continue;
+    const auto body = arguments[i].lambda({bindings.at("T")});
+    if (!body) return false;
+    bindings["U"] = body->type;
+    texts[i] = body->sql;
+  }
+  return true;
 }
 
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
@@ -249,13 +277,22 @@ std::expected<CalledFunction, CallError> call_function(std::string_view name, st
     Bindings bindings;
     std::vector<Type> types;
     std::vector<std::string> texts;
-    for (std::size_t i = 0; i < arguments.size() && !arguments[i].lambda; ++i) {
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+      const bool is_lambda = parameters[i].starts_with("function(");
+      if (is_lambda != static_cast<bool>(arguments[i].lambda)) break;
+      if (is_lambda) {
+        if (arguments[i].parameter_count != 1) break;
+        types.emplace_back();
+        texts.emplace_back();
+        continue;
+      }
       const auto type = fit(parameters[i], arguments[i].value.type, bindings);
       if (!type) break;
       types.push_back(*type);
       texts.push_back(coerce(arguments[i].value, *type));
     }
     if (types.size() != arguments.size()) continue;
+    if (!type_lambdas(arguments, bindings, texts)) return refuse("GENERIC_INTERNAL_ERROR", "lambda");
     if (signature.kind == kWindow && !shape.windowed) {
       return refuse("MISSING_OVER", fmt::format("Window function system.builtin.{} requires an OVER clause", name));
     }

@@ -238,6 +238,12 @@ ExpressionPtr Parser::product() {
 ExpressionPtr Parser::sign() {
   if (!peek_operator("-") && !peek_operator("+")) return at_time_zone();
   const Token token = take();
+  if (token.text == "-" && peek().kind == TokenKind::kInteger) {  // -2147483648 is an integer
+    auto literal = integer(true);
+    literal->position = literal->start = token.position;
+    literal->begin = token.begin;
+    return literal;
+  }
   if (++depth_ > kMaximumDepth) fail_at(token.position, "STACK_OVERFLOW", "statement is too large (nested too deep)");
   auto operand = sign();
   --depth_;
@@ -332,7 +338,7 @@ ExpressionPtr Parser::literal_primary() {
   return node(ExpressionKind::kNull, token);
 }
 
-ExpressionPtr Parser::integer() {
+ExpressionPtr Parser::integer(bool negative) {
   const Token token = take();
   std::string digits;
   for (const char c : token.text) {
@@ -346,6 +352,7 @@ ExpressionPtr Parser::integer() {
     if (mark == 'b') base = 2;
   }
   const std::size_t skip = base == 10 ? 0 : 2;
+  if (negative) digits.insert(skip, 1, '-');
   std::int64_t value = 0;
   const char* last = digits.data() + digits.size();
   const auto [end, fault] = std::from_chars(digits.data() + skip, last, value, base);

@@ -80,7 +80,7 @@ class Parser {
   ExpressionPtr parenthesized();
   ExpressionPtr interval();
   ExpressionPtr unicode_string();
-  ExpressionPtr integer();
+  ExpressionPtr integer(bool negative = false);
   ExpressionPtr binary_literal();
   ExpressionPtr case_expression();
   ExpressionPtr cast(bool is_try);

@@ -24,6 +24,7 @@ constexpr std::array kWordings{
     Wording{"can't be cast because the value is out of range", "INVALID_CAST_ARGUMENT", ""},
     Wording{"Map keys must be unique", "INVALID_FUNCTION_ARGUMENT", "Duplicate map keys are not allowed"},
     Wording{"Map keys can not be NULL", "INVALID_FUNCTION_ARGUMENT", "map key cannot be null"},
+    Wording{"size of the key", "INVALID_FUNCTION_ARGUMENT", "Key and value arrays must be the same length"},
     Wording{"out of range", "NUMERIC_VALUE_OUT_OF_RANGE", ""},
 };
 

@@ -438,8 +438,25 @@ TypeResult<Typed> like_operator(const Typed& value, const Typed& pattern, const 
 }
 
 TypeResult<Typed> subscript_operator(const Typed& base, const Typed& index, Natives& /*natives*/) {
-  if (is_array(base.type)) return Typed{fmt::format("{}[{}]", base.sql, index.sql), element_type(base.type)};
-  if (is_map(base.type)) return Typed{fmt::format("{}[{}]", base.sql, index.sql), value_type(base.type)};
+  if (is_array(base.type) && (is_integer(index.type.kind()) || is_unknown(index.type))) {
+    const auto fault = [](std::string_view message) {
+      return raise("INVALID_FUNCTION_ARGUMENT", message, bigint_type());
+    };
+    return Typed{
+        fmt::format("{0}[CASE WHEN {1} = 0 THEN {2} WHEN {1} < 0 THEN {3} WHEN {1} > len({0}) THEN {4} ELSE {1} END]",
+                    base.sql, coerce(index, bigint_type()), fault("SQL array indices start at 1"),
+                    fault("Array subscript is negative"),
+                    fault("Array subscript must be less than or equal to array length")),
+        element_type(base.type)};
+  }
+  if (is_map(base.type) && coercible(index.type, key_type(base.type))) {
+    return Typed{
+        fmt::format("CASE WHEN {0} IS NULL OR {1} IS NULL OR list_contains(map_keys({0}), {1}) THEN {0}[{1}] ELSE "
+                    "[{0}[{1}]][{2}] END",
+                    base.sql, coerce(index, key_type(base.type)),
+                    raise("INVALID_FUNCTION_ARGUMENT", "Key not present in map", bigint_type())),
+        value_type(base.type)};
+  }
   return mismatch(fmt::format("Cannot use {} for subscript of {}", index.type.to_string(), base.type.to_string()));
 }
 

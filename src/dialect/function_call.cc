@@ -122,6 +122,22 @@ constexpr auto kSignatures = std::to_array<Signature>({
     {"hour", "timestamp(6)", "bigint", "CAST(hour({0}) AS BIGINT)"},
     {"minute", "timestamp(6)", "bigint", "CAST(minute({0}) AS BIGINT)"},
     {"second", "timestamp(6)", "bigint", "CAST(second({0}) AS BIGINT)"},
+    {"now", "", "timestamp(3) with time zone",
+     "{'t': date_trunc('milliseconds', CAST(now() AS TIMESTAMP)), 'z': 'UTC'}"},
+    {"date", "timestamp(6)", "date", "CAST({0} AS DATE)"},
+    {"to_unixtime", "timestamp(6)", "double", "(CAST(epoch_us({0}) AS DOUBLE) / 1000000)"},
+    {"from_unixtime", "double", "timestamp(3) with time zone",
+     "CASE WHEN {0} IS NULL THEN NULL ELSE {'t': make_timestamp(CAST(round({0} * 1000) AS BIGINT) * 1000), 'z': 'UTC'} "
+     "END"},
+    // Whole dates and times; the shorter forms that ISO 8601 allows are an error here.
+    {"from_iso8601_timestamp", "varchar", "timestamp(3) with time zone",
+     "CASE WHEN {0} IS NULL THEN NULL ELSE {'t': date_trunc('milliseconds', CAST(CAST(CASE WHEN regexp_full_match({0}, "
+     "'[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?') THEN {0} "
+     "ELSE "
+     "'FT!INVALID_FUNCTION_ARGUMENT!Invalid format: ' || {0} || '!' END AS TIMESTAMPTZ) AS TIMESTAMP)), 'z': CASE WHEN "
+     "regexp_matches({0}, '[+-][0-9]{2}:[0-9]{2}$') AND right({0}, 6) NOT IN ('+00:00', '-00:00') THEN right({0}, 6) "
+     "ELSE "
+     "'UTC' END} END"},
     // Aggregates.
     {"count", "*", "bigint", "count(*){+}", kAggregate},
     {"count", "", "bigint", "count(*){+}", kAggregate},

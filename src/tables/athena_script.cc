@@ -93,7 +93,17 @@ engine::SqlResult<bool> AthenaSession::run_statement(std::string_view text, dial
   options.strict = options_.strict;
   options.origin = position;
   options.prepared = prepared_;
-  FT_TRY(dialect::Translation translation, dialect::translate(text, tables_, options));
+  auto translated = dialect::translate(text, tables_, options);
+  if (!translated) {
+    // A check knows no more than the statement's grammar where its tables are elsewhere.
+    const engine::SqlError& error = translated.error();
+    const bool unknown_table =
+        error.name == "TABLE_NOT_FOUND" || error.name == "SCHEMA_NOT_FOUND" || error.name == "CATALOG_NOT_FOUND";
+    if (!options_.check || !unknown_table) return std::unexpected(error);
+    warnings_.push_back({error.what, {error.line, error.column}});
+    return false;
+  }
+  dialect::Translation translation = *std::move(translated);
   warnings_.insert(warnings_.end(), translation.warnings.begin(), translation.warnings.end());
   if (options_.check && !translation.sql.empty()) {
     auto plan = connection_.query("EXPLAIN " + translation.sql);

@@ -51,6 +51,8 @@ TEST_F(AthenaScriptTest, ErrorsStandInTheWholeScript) {
 
 TEST_F(AthenaScriptTest, CheckRunsNothing) {
   EXPECT_EQ(run("SELECT 1", output::Format::kJson, {.strict = true, .check = true}), "{\"ok\":true}\n");
+  EXPECT_EQ(run("SELECT a FROM elsewhere", output::Format::kJson, {.strict = true, .check = true}), "{\"ok\":true}\n");
+  EXPECT_TRUE(run("SELECT FROM elsewhere", output::Format::kJson, {.check = true}).starts_with("{\"error\""));
   EXPECT_TRUE(run("SELECT '1' = 1", output::Format::kJson, {.strict = true, .check = true}).starts_with("{\"error\""));
 }
 

@@ -127,6 +127,7 @@ std::optional<Type> Type::parse(std::string_view text) {
     return map(*key, *value);
   }
   if (base == "row") {
+    if (arguments.empty()) return std::nullopt;
     std::vector<std::string> names;
     std::vector<Type> fields;
     for (const auto argument : arguments) {

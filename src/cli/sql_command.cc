@@ -1,4 +1,4 @@
-// `flowtrail sql [-c TEXT | -f FILE] [SOURCE...]`: SQL over the tables of the SOURCEs, in DuckDB's dialect.
+// `flowtrail sql [-c TEXT | -f FILE] [SOURCE...]`: SQL over the tables of the SOURCEs, in Athena's dialect or DuckDB's.
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -15,6 +15,7 @@
 #include "engine/database.h"
 #include "output/display_text.h"
 #include "output/result_table.h"
+#include "tables/athena_script.h"
 #include "tables/script_runner.h"
 #include "tables/tables.h"
 
@@ -25,6 +26,9 @@ struct SqlArguments {
   std::optional<std::string> text;
   std::optional<std::string> file;
   std::optional<std::string> format;
+  std::string dialect = "duckdb";
+  bool strict = false;
+  bool check = false;
   std::vector<std::string> snapshots;
   std::optional<std::string> snapshot_time;
   std::vector<std::string> sources;
@@ -67,7 +71,8 @@ void explain_missing_table(bool has_sources, engine::SqlError& error) {
 
 /// The message, the line of SQL with a caret under the fault, and what to do about it.
 void print_sql_error(const engine::SqlError& error, std::string_view script) {
-  print_error({error.code, error.what, error.where, {}});
+  // Trino's messages begin with their place.
+  print_error({error.code, error.what, error.what.starts_with("line ") ? "" : error.where, {}});
   const std::string lines = engine::excerpt(error, script);
   if (const std::size_t end = lines.find('\n'); end != std::string::npos) {
     std::cerr << output::visible(std::string_view{lines}.substr(0, end)) << lines.substr(end);
@@ -82,9 +87,24 @@ void print_warnings(const tables::ScanReport& report) {
   }
 }
 
+void print_athena_warnings(const std::vector<dialect::Warning>& warnings) {
+  for (const dialect::Warning& warning : warnings) {
+    print_note(fmt::format("will fail on Athena: {} (line {}, column {})", warning.text, warning.position.line,
+                           warning.position.column));
+  }
+}
+
+engine::SqlResult<void> run_athena(engine::Connection& connection, const std::string& script,
+                                   const SqlArguments& arguments, const tables::ScriptOutput& output) {
+  tables::AthenaSession session{connection, {.strict = arguments.strict, .check = arguments.check}};
+  auto status = session.run(script, output);
+  print_athena_warnings(session.warnings());
+  return status;
+}
+
 /// Everything between the script and its results; the report tells what the scans noticed.
-engine::SqlResult<void> run(const std::string& script, const ingest::Options& options, tables::ScriptOutput output,
-                            std::shared_ptr<const tables::ScanReport>& report) {
+engine::SqlResult<void> run(const std::string& script, const SqlArguments& arguments, const ingest::Options& options,
+                            tables::ScriptOutput output, std::shared_ptr<const tables::ScanReport>& report) {
   const auto as_sql_error = [](const Error& error) {
     engine::SqlError sql_error;
     static_cast<Error&>(sql_error) = error;
@@ -101,6 +121,7 @@ engine::SqlResult<void> run(const std::string& script, const ingest::Options& op
     report = *registered;
     output.warnings = [report] { return report->warnings(); };
   }
+  if (arguments.dialect == "athena") return run_athena(*connection, script, arguments, output);
   return tables::run_script(*connection, script, output);
 }
 
@@ -130,7 +151,7 @@ int run_sql(const SqlArguments& arguments) {
     if (written) written = print_result(text);
   };
   std::shared_ptr<const tables::ScanReport> report;
-  auto status = run(*script, *options, output, report);
+  auto status = run(*script, arguments, *options, output, report);
   if (!status) {
     explain_missing_table(report != nullptr, status.error());
     if (*format == output::Format::kJson) output.write(tables::error_json(status.error()) + "\n");
@@ -157,6 +178,9 @@ void add_sql_command(CLI::App& app, int& exit_code) {
   sql->add_option("-f,--file", arguments->file, "File with statements; - is standard input")->excludes(text);
   sql->add_option("--output", arguments->format,
                   "table, csv, tsv, json, ndjson or markdown (a terminal gets a table, anything else tsv)");
+  sql->add_option("--dialect", arguments->dialect, "athena or duckdb")->check(CLI::IsMember({"athena", "duckdb"}));
+  sql->add_flag("--strict", arguments->strict, "Refuse what Athena refuses instead of warning (--dialect athena)");
+  sql->add_flag("--check", arguments->check, "Parse, translate and bind without running (--dialect athena)");
   sql->add_option("--snapshot", arguments->snapshots, "describe-* JSON or AWS Config file that fixes the state")
       ->allow_extra_args(false);
   sql->add_option("--snapshot-time", arguments->snapshot_time, "Time of snapshots that carry none (UTC, ISO 8601)");

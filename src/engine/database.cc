@@ -162,6 +162,10 @@ output::Value Chunk::value(std::size_t column, std::size_t row) const {
   return read_value((*state_->types)[column], state_->vector(column), row);
 }
 
+ValueView Chunk::view(std::size_t column, std::size_t row) const {
+  return {&(*state_->types)[column], state_->vector(column), row};
+}
+
 // ---- QueryResult ---------------------------------------------------------------------------------------------------
 
 QueryResult::QueryResult(std::unique_ptr<State> state) : state_(std::move(state)) {}

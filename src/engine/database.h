@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "engine/sql_error.h"
+#include "engine/value_view.h"
 #include "output/result_table.h"
 
 struct _duckdb_connection;
@@ -52,6 +53,8 @@ class Chunk {
   /// Any value as it is printed: lists of texts as TextList, other nested values as JSON text, timestamps as ISO 8601
   /// with `Z`, decimals as text, doubles as JSON numbers in their shortest exact form.
   [[nodiscard]] output::Value value(std::size_t column, std::size_t row) const;
+  /// Any value with its parts, valid as long as the chunk.
+  [[nodiscard]] ValueView view(std::size_t column, std::size_t row) const;
 
  private:
   std::unique_ptr<State> state_;

@@ -8,16 +8,9 @@
 
 #include "engine/database.h"
 #include "output/result_table.h"
-#include "tables/scan_report.h"
+#include "tables/result_writer.h"
 
 namespace flowtrail::tables {
-
-struct ScriptOutput {
-  output::Format format = output::Format::kTable;
-  int width = 100;                                 // of tables
-  std::function<void(std::string_view)> write;     // takes the next piece of the result's text
-  std::function<std::vector<Warning>()> warnings;  // asked after each statement, for JSON; may be empty
-};
 
 /// Runs the statements in order up to the first that fails. CSV, TSV and NDJSON are written while rows come; tables and
 /// Markdown when the statement ends, since their columns depend on all rows; JSON likewise, since an error takes the

@@ -1,0 +1,162 @@
+#include "dialect/natives.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "engine/text_function.h"
+#include "scalar/json_cast.h"
+#include "scalar/json_extract.h"
+#include "scalar/json_text.h"
+
+namespace flowtrail::dialect {
+namespace {
+
+using engine::ColumnType;
+using engine::ColumnWriter;
+using Arguments = std::span<const std::string_view>;
+using MaybeError = std::optional<std::string>;
+
+std::string error_text(const scalar::ScalarError& error) {
+  return fmt::format("FT!{}!{}", error.name, error.message);
+}
+
+void write(ColumnWriter& out, std::size_t row, const std::string& value) {
+  out.text(row, value);
+}
+void write(ColumnWriter& out, std::size_t row, bool value) {
+  out.boolean(row, value);
+}
+void write(ColumnWriter& out, std::size_t row, std::int64_t value) {
+  out.bigint(row, value);
+}
+void write(ColumnWriter& out, std::size_t row, double value) {
+  out.real(row, value);
+}
+void write(ColumnWriter& out, std::size_t row, const std::vector<std::string>& value) {
+  out.list(row, value);
+}
+
+template <typename T>
+MaybeError put(ColumnWriter& out, std::size_t row, const std::optional<T>& value) {
+  if (value) {
+    write(out, row, *value);
+  } else {
+    out.null(row);
+  }
+  return std::nullopt;
+}
+
+template <typename T>
+MaybeError put(ColumnWriter& out, std::size_t row, const scalar::NullableAnswer<T>& value) {
+  return value ? put(out, row, *value) : error_text(value.error());
+}
+
+/// A function of a JSON text and a path; the path of the row before is kept, since it is nearly always the same.
+template <typename Function>
+engine::TextFunction path_function(std::string name, ColumnType result, Function function) {
+  return {std::move(name), 2, result,
+          [function](Arguments arguments, ColumnWriter& out, std::size_t row) -> MaybeError {
+            thread_local std::string path_text;
+            thread_local std::optional<scalar::JsonSteps> path;
+            if (!path || path_text != arguments[1]) {
+              auto parsed = scalar::JsonSteps::parse(arguments[1]);
+              if (!parsed) return error_text(parsed.error());
+              path = *std::move(parsed);
+              path_text = std::string{arguments[1]};
+            }
+            return put(out, row, function(arguments[0], *path));
+          }};
+}
+
+template <typename Function>
+engine::TextFunction json_function(std::string name, ColumnType result, Function function) {
+  return {std::move(name), 1, result,
+          [function](Arguments arguments, ColumnWriter& out, std::size_t row) -> MaybeError {
+            return put(out, row, function(arguments[0]));
+          }};
+}
+
+scalar::NullableAnswer<std::vector<std::string>> member_parts(std::string_view json, bool keys) {
+  auto members = scalar::json_members(json, "map");
+  if (!members) return std::unexpected(members.error());
+  if (!*members) return std::nullopt;
+  std::vector<std::string> parts;
+  for (auto& [key, value] : **members) parts.push_back(keys ? std::move(key) : std::move(value));
+  return parts;
+}
+
+/// Names are separated by U+001F.
+scalar::NullableAnswer<std::vector<std::string>> fields_of(std::string_view json, std::string_view names) {
+  std::vector<std::string> list;
+  while (true) {
+    const std::size_t end = names.find('\x1f');
+    list.emplace_back(names.substr(0, end));
+    if (end == std::string_view::npos) break;
+    names.remove_prefix(end + 1);
+  }
+  return scalar::json_fields(json, list, "row");
+}
+
+engine::TextFunction array_get() {
+  return {"ath_json_array_get", 2, ColumnType::kVarchar,
+          [](Arguments arguments, ColumnWriter& out, std::size_t row) -> MaybeError {
+            std::int64_t index = 0;
+            std::from_chars(arguments[1].data(), arguments[1].data() + arguments[1].size(), index);
+            return put(out, row, scalar::json_array_get(arguments[0], index));
+          }};
+}
+
+std::vector<engine::TextFunction> natives() {
+  std::vector<engine::TextFunction> list;
+  const auto text = ColumnType::kVarchar;
+  list.push_back(path_function("ath_json_extract", text, scalar::json_extract));
+  list.push_back(path_function("ath_json_extract_scalar", text, scalar::json_extract_scalar));
+  list.push_back(path_function("ath_json_size", ColumnType::kBigint, scalar::json_size));
+  list.push_back(json_function("ath_json_array_length", ColumnType::kBigint, scalar::json_array_length));
+  list.push_back(array_get());
+  list.push_back({"ath_json_parse", 1, text, [](Arguments arguments, ColumnWriter& out, std::size_t row) -> MaybeError {
+                    const auto parsed = scalar::json_parse(arguments[0]);
+                    if (!parsed) return error_text(parsed.error());
+                    out.text(row, *parsed);
+                    return std::nullopt;
+                  }});
+  list.push_back({"ath_json_quote", 1, text, [](Arguments arguments, ColumnWriter& out, std::size_t row) -> MaybeError {
+                    out.text(row, scalar::quoted(arguments[0]));
+                    return std::nullopt;
+                  }});
+  list.push_back(json_function("ath_json_to_varchar", text, scalar::json_to_varchar));
+  list.push_back(json_function("ath_json_to_boolean", ColumnType::kBoolean, scalar::json_to_boolean));
+  list.push_back(json_function("ath_json_to_double", ColumnType::kDouble, scalar::json_to_double));
+  for (const int bits : {8, 16, 32, 64}) {
+    list.push_back(json_function(fmt::format("ath_json_to_int{}", bits), ColumnType::kBigint,
+                                 [bits](std::string_view json) { return scalar::json_to_integer(json, bits); }));
+  }
+  list.push_back(json_function("ath_json_elements", ColumnType::kVarcharList,
+                               [](std::string_view json) { return scalar::json_elements(json, "array"); }));
+  list.push_back(json_function("ath_json_keys", ColumnType::kVarcharList,
+                               [](std::string_view json) { return member_parts(json, true); }));
+  list.push_back(json_function("ath_json_values", ColumnType::kVarcharList,
+                               [](std::string_view json) { return member_parts(json, false); }));
+  list.push_back({"ath_json_fields", 2, ColumnType::kVarcharList,
+                  [](Arguments arguments, ColumnWriter& out, std::size_t row) -> MaybeError {
+                    return put(out, row, fields_of(arguments[0], arguments[1]));
+                  }});
+  return list;
+}
+
+}  // namespace
+
+Status register_natives(engine::Connection& connection) {
+  for (engine::TextFunction& function : natives())
+    FT_CHECK(engine::register_text_function(connection, std::move(function)));
+  return {};
+}
+
+}  // namespace flowtrail::dialect

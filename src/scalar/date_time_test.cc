@@ -185,16 +185,18 @@ TEST(Iso8601, ReadsEveryFormOfADate) {
   EXPECT_FALSE(parse_iso8601_date("2024-01-02T00:00:00Z"));
 }
 
-TEST(Iso8601, NeverReadsBeyondTheText) {
+TEST(Iso8601, ReadsWhateverTextWithoutGoingBeyondIt) {
   std::mt19937 random{3};
   const std::string letters = "0123456789-:TWZ.+ ,";
+  int read = 0;
   for (int i = 0; i < 20'000; ++i) {
     std::string text;
     for (std::size_t size = random() % 24; size > 0; --size) text += letters[random() % letters.size()];
-    static_cast<void>(parse_iso8601_timestamp(text));
-    static_cast<void>(parse_timestamp(text));
-    static_cast<void>(parse_time(text));
+    read += parse_iso8601_timestamp(text) ? 1 : 0;
+    read += parse_timestamp(text) ? 1 : 0;
+    read += parse_time(text) ? 1 : 0;
   }
+  EXPECT_GT(read, 0);
 }
 
 }  // namespace

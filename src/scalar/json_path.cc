@@ -472,10 +472,10 @@ class Evaluation {
         continue;
       }
       bool found = false;
-      for (auto& [key, value] : item.members) {
-        if (name != nullptr && key != *name) continue;
+      for (std::size_t i = 0; i < item.keys.size(); ++i) {
+        if (name != nullptr && item.keys[i] != *name) continue;
         found = true;
-        to.push_back(std::move(value));
+        to.push_back(std::move(item.elements[i]));
       }
       if (!found && name != nullptr && !lax_) throw PathError{};
     }
@@ -483,11 +483,10 @@ class Evaluation {
   }
 
   static void collect(const JsonItem& item, const std::string& name, Items& to) {
-    for (const JsonItem& element : item.elements) collect(element, name, to);
-    for (const auto& [key, value] : item.members) {
-      if (key == name) to.push_back(value);
+    for (std::size_t i = 0; i < item.keys.size(); ++i) {
+      if (item.keys[i] == name) to.push_back(item.elements[i]);
     }
-    for (const auto& [key, value] : item.members) collect(value, name, to);
+    for (const JsonItem& element : item.elements) collect(element, name, to);
   }
   static Items descendants(const Items& from, const std::string& name) {
     Items to;
@@ -578,7 +577,7 @@ class Evaluation {
     return number_item(std::abs(number), std::move(text));
   }
 
-  Items methods(Items from, std::string_view name) {
+  Items methods(const Items& from, std::string_view name) {
     Items to;
     for (const JsonItem& item : from) {
       if (name != "keyvalue") {
@@ -587,11 +586,12 @@ class Evaluation {
         continue;
       }
       if (item.kind != JsonItem::Kind::kObject) throw PathError{};
-      for (const auto& [key, value] : item.members) {
+      for (std::size_t i = 0; i < item.keys.size(); ++i) {
         JsonItem pair = item_of(JsonItem::Kind::kObject);
-        pair.members.emplace_back("name", string_item(key));
-        pair.members.emplace_back("value", value);
-        pair.members.emplace_back("id", number_item(static_cast<double>(next_id_), std::to_string(next_id_)));
+        pair.keys = {"name", "value", "id"};
+        pair.elements.push_back(string_item(item.keys[i]));
+        pair.elements.push_back(item.elements[i]);
+        pair.elements.push_back(number_item(static_cast<double>(next_id_), std::to_string(next_id_)));
         to.push_back(std::move(pair));
       }
       ++next_id_;
@@ -762,10 +762,9 @@ bool read_item(JsonReader& reader, JsonItem& item) {
     case JsonToken::kObjectBegin:
       item.kind = kObject;
       while (reader.next() == JsonToken::kKey) {
-        auto& [key, value] = item.members.emplace_back();
-        key = reader.text();
+        item.keys.emplace_back(reader.text());
         reader.next();
-        if (!read_item(reader, value)) return false;
+        if (!read_item(reader, item.elements.emplace_back())) return false;
       }
       return reader.token() == JsonToken::kObjectEnd;
     default: return false;
@@ -789,11 +788,11 @@ void append_json(const JsonItem& item, std::string& to) {
       break;
     case kObject:
       to += '{';
-      for (std::size_t i = 0; i < item.members.size(); ++i) {
+      for (std::size_t i = 0; i < item.keys.size(); ++i) {
         if (i > 0) to += ',';
-        append_quoted(item.members[i].first, to);
+        append_quoted(item.keys[i], to);
         to += ':';
-        append_json(item.members[i].second, to);
+        append_json(item.elements[i], to);
       }
       to += '}';
       break;

@@ -19,11 +19,11 @@ namespace flowtrail::scalar {
 struct JsonItem {
   enum class Kind : std::uint8_t { kNull, kBoolean, kNumber, kString, kArray, kObject };
   Kind kind = Kind::kNull;
-  bool truth = false;                                     // kBoolean
-  std::string text;                                       // kNumber: as written; kString: what it says
-  std::vector<JsonItem> elements;                         // kArray
-  std::vector<std::pair<std::string, JsonItem>> members;  // kObject, in order of the text
-  std::optional<double> number;                           // kNumber
+  bool truth = false;              // kBoolean
+  std::string text;                // kNumber: as written; kString: what it says
+  std::vector<JsonItem> elements;  // kArray; of kObject: the values
+  std::vector<std::string> keys;   // kObject, in order of the text
+  std::optional<double> number;    // kNumber
 
   [[nodiscard]] std::string to_json() const;
 };

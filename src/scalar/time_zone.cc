@@ -64,7 +64,7 @@ constexpr std::array<std::string_view, 10> kUtcNames = {"utc",  "z",       "ut",
 
 // The database's spelling, by the lower-case name.
 const std::map<std::string, std::string, std::less<>>& region_names() {
-  static const auto names = [] {
+  static const auto kNames = [] {
     std::map<std::string, std::string, std::less<>> found;
     UErrorCode status = U_ZERO_ERROR;
     const std::unique_ptr<icu::StringEnumeration> all{icu::TimeZone::createEnumeration(status)};
@@ -72,7 +72,7 @@ const std::map<std::string, std::string, std::less<>>& region_names() {
     while (const char* name = all->next(nullptr, status)) found.emplace(lower(name), name);
     return found;
   }();
-  return names;
+  return kNames;
 }
 
 }  // namespace

@@ -172,7 +172,7 @@ Typed Analyzer::call(Expression& call, const Scope& scope) {
     fail(call.position, "NOT_SUPPORTED", "Filter is not supported for window functions");
     return {};
   }
-  auto result = call_function(call.text, arguments, shape, natives_);
+  auto result = call_function(call.text, arguments, shape);
   if (failed()) return {};  // inside of a lambda
   if (!result) {
     if (result.error().placed) {

@@ -297,7 +297,7 @@ Typed Analyzer::arithmetic(Expression& expression, const Scope& scope) {
   }
   const Typed right = this->expression(*expression.children[1], scope);
   if (failed()) return {};
-  auto result = expression.kind == ExpressionKind::kConcat ? concatenate(left, right, natives_)
+  auto result = expression.kind == ExpressionKind::kConcat ? concatenate(left, right)
                                                            : arithmetic_operator(expression.text, left, right);
   if (!result) {
     fail(expression.position, result.error().name, result.error().message);
@@ -550,7 +550,7 @@ Typed Analyzer::cast(Expression& expression, const Scope& scope) {
     fail(expression.position, "TYPE_MISMATCH", fmt::format("Unknown type: {}", expression.type_text));
     return {};
   }
-  auto result = cast_to(value, *type, expression.negated, &natives_);
+  auto result = cast_to(value, *type, expression.negated);
   if (!result) {
     fail(expression.position, result.error().name, result.error().message);
     return {};
@@ -576,7 +576,7 @@ Typed Analyzer::subscript(Expression& expression, const Scope& scope) {
     }
     return field_of(base, position - 1);
   }
-  auto result = subscript_operator(base, key, natives_);
+  auto result = subscript_operator(base, key);
   if (!result) {
     fail(expression.position, result.error().name, result.error().message);
     return {};
@@ -608,7 +608,7 @@ Typed Analyzer::at_time_zone(Expression& expression, const Scope& scope) {
   const Typed value = this->expression(*expression.children[0], scope);
   const Typed zone = this->expression(*expression.children[1], scope);
   if (failed()) return {};
-  auto result = at_zone(value, zone, natives_);
+  auto result = at_zone(value, zone);
   if (!result) {
     fail(expression.position, result.error().name, result.error().message);
     return {};

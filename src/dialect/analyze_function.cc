@@ -54,7 +54,7 @@ Typed Analyzer::extract(Expression& call, const Scope& scope) {
   arguments[0].value = expression(*call.children[0], scope);
   if (failed()) return {};
   const trino::Type type = arguments[0].value.type;
-  auto result = call_function(found->function, arguments, {}, natives_);
+  auto result = call_function(found->function, arguments, {});
   if (!result) {
     fail(call.children[0]->position, "TYPE_MISMATCH",
          fmt::format("Cannot extract {} from {}", call.text, type.to_string()));
@@ -84,7 +84,7 @@ Typed Analyzer::current(const Expression& word) {
   if (word.text == "localtime") return {fmt::format("CAST({} AS TIME)", now), type("time", "")};
   if (word.text == "current_time") {
     std::vector<CallArgument> none;
-    if (auto result = call_function("current_time", none, {}, natives_)) return result->value;
+    if (auto result = call_function("current_time", none, {})) return result->value;
     return {fmt::format("CAST({} AS TIME)", now), type("time", "")};
   }
   if (word.text == "current_catalog") return {engine::quote_literal(tables_.default_catalog()), *parse_type("varchar")};
@@ -119,7 +119,7 @@ Typed Analyzer::json(Expression& call, const Scope& scope) {
     }
   }
   if (failed()) return {};
-  auto result = json_function(call.text, arguments, shape, natives_);
+  auto result = json_function(call.text, arguments, shape);
   if (!result) {
     // A fault in the path is one of the literal's text: Trino counts its columns inside of it, behind the quote.
     const bool in_path = result.error().error.name == "SYNTAX_ERROR";

@@ -34,7 +34,6 @@ class Analyzer {
 
   [[nodiscard]] const std::optional<engine::SqlError>& error() const { return error_; }
   [[nodiscard]] std::vector<Warning>& warnings() { return warnings_; }
-  [[nodiscard]] std::vector<trino::NativeInstance>& natives() { return natives_; }
 
  private:
   struct FromItem {
@@ -155,7 +154,6 @@ class Analyzer {
   const TranslateOptions& options_;
   std::optional<engine::SqlError> error_;
   std::vector<Warning> warnings_;
-  std::vector<trino::NativeInstance> natives_;
   std::vector<std::map<std::string, CommonTableMeaning>> common_tables_;
   std::vector<const NamedWindow*> named_windows_;
   std::set<std::string> group_keys_;

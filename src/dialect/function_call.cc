@@ -282,7 +282,7 @@ std::unexpected<CallError> refuse(std::string_view name, std::string message) {
 }  // namespace
 
 std::expected<CalledFunction, CallError> call_function(std::string_view name, std::vector<CallArgument>& arguments,
-                                                       const CallShape& shape, Natives& /*natives*/) {
+                                                       const CallShape& shape) {
   std::string expected;
   for (const Signature& signature : kSignatures) {
     if (signature.name != name) continue;
@@ -336,7 +336,7 @@ std::expected<CalledFunction, CallError> call_function(std::string_view name, st
 }
 
 std::expected<CalledFunction, CallError> json_function(std::string_view name, std::vector<CallArgument>& /*arguments*/,
-                                                       const JsonShape& /*shape*/, Natives& /*natives*/) {
+                                                       const JsonShape& /*shape*/) {
   return refuse("NOT_SUPPORTED", fmt::format("{} is not supported yet", name));
 }
 

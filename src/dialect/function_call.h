@@ -42,7 +42,7 @@ struct CallError {
 
 [[nodiscard]] std::expected<CalledFunction, CallError> call_function(std::string_view name,
                                                                      std::vector<CallArgument>& arguments,
-                                                                     const CallShape& shape, Natives& natives);
+                                                                     const CallShape& shape);
 
 /// What JSON_VALUE and its like carry beside their arguments; words as in `JsonCall`.
 struct JsonShape {
@@ -64,6 +64,6 @@ struct JsonShape {
 /// json_value, json_query, json_exists, json_object or json_array.
 [[nodiscard]] std::expected<CalledFunction, CallError> json_function(std::string_view name,
                                                                      std::vector<CallArgument>& arguments,
-                                                                     const JsonShape& shape, Natives& natives);
+                                                                     const JsonShape& shape);
 
 }  // namespace flowtrail::dialect

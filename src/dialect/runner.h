@@ -15,8 +15,8 @@ namespace flowtrail::dialect {
 /// Receives the rows of a result, some at a time.
 using RowSink = std::function<void(std::vector<std::vector<output::Value>> rows)>;
 
-/// Registers the natives, runs the SQL and decodes its rows. Errors: Trino's, without a place if they came up while
-/// running, as Trino gives none either.
+/// Runs the SQL and decodes its rows. Errors: Trino's, without a place if they came up while running, as Trino gives
+/// none either.
 [[nodiscard]] engine::SqlResult<void> run(engine::Connection& connection, const Translation& translation,
                                           ValueForm form, const RowSink& sink);
 

@@ -54,7 +54,6 @@ class Translator {
     result.sql = std::move(query.sql);
     result.columns = std::move(query.columns);
     result.warnings = std::move(analyzer.warnings());
-    result.natives = std::move(analyzer.natives());
     return {};
   }
 

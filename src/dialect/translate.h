@@ -11,7 +11,6 @@
 #include "dialect/ast.h"
 #include "dialect/tables.h"
 #include "engine/sql_error.h"
-#include "trino/function.h"
 #include "trino/type.h"
 
 namespace flowtrail::dialect {
@@ -40,8 +39,7 @@ struct Translation {
   std::string sql;                    // DuckDB's; empty for statements that only the caller can carry out
   std::vector<OutputColumn> columns;  // of a query
   std::vector<Warning> warnings;
-  std::vector<trino::NativeInstance> natives;  // to be registered before the SQL runs
-  Statement statement;                         // names, options and texts of the other statements
+  Statement statement;  // names, options and texts of the other statements
 };
 
 /// Parses, analyzes and translates one statement. Errors carry Trino's name and the place in the user's text.

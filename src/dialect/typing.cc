@@ -292,7 +292,7 @@ bool is_scalar(const Type& type) {
 
 }  // namespace
 
-TypeResult<std::string> cast_to(const Typed& value, const Type& type, bool is_try, Natives* natives) {
+TypeResult<std::string> cast_to(const Typed& value, const Type& type, bool is_try) {
   const TypeKind from = value.type.kind();
   const TypeKind to = type.kind();
   const auto refuse_types = [&] {
@@ -315,7 +315,7 @@ TypeResult<std::string> cast_to(const Typed& value, const Type& type, bool is_tr
     if (field_count(value.type) != field_count(type)) return refuse_types();
     std::string fields;
     for (std::size_t i = 0; i < field_count(type); ++i) {
-      auto field = cast_to(field_of(value, i), type.children()[i], is_try, natives);
+      auto field = cast_to(field_of(value, i), type.children()[i], is_try);
       if (!field) return field;
       const std::string name = field_name(type, i).empty() ? fmt::format("field{}", i) : field_name(type, i);
       fields += fmt::format("{}{}: {}", i == 0 ? "" : ", ", engine::quote_literal(name), *field);
@@ -323,7 +323,7 @@ TypeResult<std::string> cast_to(const Typed& value, const Type& type, bool is_tr
     return fmt::format("CASE WHEN {} IS NULL THEN NULL ELSE {{{}}} END", value.sql, fields);
   }
   if (is_array(value.type) && is_array(type)) {
-    auto element = cast_to({"e", element_type(value.type)}, element_type(type), is_try, natives);
+    auto element = cast_to({"e", element_type(value.type)}, element_type(type), is_try);
     if (!element) return element;
     if (*element == "e") return value.sql;
     return fmt::format("list_transform({}, lambda e: {})", value.sql, *element);
@@ -405,7 +405,7 @@ TypeResult<Typed> arithmetic_operator(std::string_view symbol, const Typed& left
   return refuse();
 }
 
-TypeResult<Typed> concatenate(const Typed& left, const Typed& right, Natives& /*natives*/) {
+TypeResult<Typed> concatenate(const Typed& left, const Typed& right) {
   if (is_text(left.type) && is_text(right.type))
     return Typed{fmt::format("({} || {})", left.sql, right.sql), varchar_type(-1)};
   const auto type = common_type(left.type, right.type);
@@ -437,7 +437,7 @@ TypeResult<Typed> like_operator(const Typed& value, const Typed& pattern, const 
   return Typed{text + ")", boolean_type()};
 }
 
-TypeResult<Typed> subscript_operator(const Typed& base, const Typed& index, Natives& /*natives*/) {
+TypeResult<Typed> subscript_operator(const Typed& base, const Typed& index) {
   if (is_array(base.type) && (is_integer(index.type.kind()) || is_unknown(index.type))) {
     const auto fault = [](std::string_view message) {
       return raise("INVALID_FUNCTION_ARGUMENT", message, bigint_type());
@@ -460,7 +460,7 @@ TypeResult<Typed> subscript_operator(const Typed& base, const Typed& index, Nati
   return mismatch(fmt::format("Cannot use {} for subscript of {}", index.type.to_string(), base.type.to_string()));
 }
 
-TypeResult<Typed> at_zone(const Typed& value, const Typed& zone, Natives& /*natives*/) {
+TypeResult<Typed> at_zone(const Typed& value, const Typed& zone) {
   return mismatch(
       fmt::format("Type of value must be a time or timestamp with or without time zone (actual {}, zone {})",
                   value.type.to_string(), zone.type.to_string()));

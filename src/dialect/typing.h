@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "dialect/scope.h"
-#include "trino/function.h"
 #include "trino/type.h"
 
 namespace flowtrail::dialect {
@@ -20,7 +19,6 @@ struct TypeError {
 };
 template <typename T>
 using TypeResult = std::expected<T, TypeError>;
-using Natives = std::vector<trino::NativeInstance>;
 
 // Types.
 [[nodiscard]] trino::Type unknown_type();
@@ -59,19 +57,18 @@ using Natives = std::vector<trino::NativeInstance>;
 [[nodiscard]] bool same_representation(const trino::Type& a, const trino::Type& b);
 /// `value` as one of `type`, to which it must be coercible.
 [[nodiscard]] std::string coerce(const Typed& value, const trino::Type& type);
-[[nodiscard]] TypeResult<std::string> cast_to(const Typed& value, const trino::Type& type, bool is_try,
-                                              Natives* natives = nullptr);
+[[nodiscard]] TypeResult<std::string> cast_to(const Typed& value, const trino::Type& type, bool is_try);
 
 // Operators.
 [[nodiscard]] TypeResult<Typed> negate(const Typed& value);
 [[nodiscard]] TypeResult<Typed> arithmetic_operator(std::string_view symbol, const Typed& left, const Typed& right);
-[[nodiscard]] TypeResult<Typed> concatenate(const Typed& left, const Typed& right, Natives& natives);
+[[nodiscard]] TypeResult<Typed> concatenate(const Typed& left, const Typed& right);
 /// = <> < <= > >=, IS DISTINCT FROM, IS NOT DISTINCT FROM.
 [[nodiscard]] TypeResult<Typed> comparison_operator(std::string_view symbol, const Typed& left, const Typed& right);
 [[nodiscard]] TypeResult<Typed> like_operator(const Typed& value, const Typed& pattern,
                                               const std::optional<Typed>& escape);
-[[nodiscard]] TypeResult<Typed> subscript_operator(const Typed& base, const Typed& index, Natives& natives);
-[[nodiscard]] TypeResult<Typed> at_zone(const Typed& value, const Typed& zone, Natives& natives);
+[[nodiscard]] TypeResult<Typed> subscript_operator(const Typed& base, const Typed& index);
+[[nodiscard]] TypeResult<Typed> at_zone(const Typed& value, const Typed& zone);
 /// JSON 'text': parsed, not cast.
 [[nodiscard]] Typed json_literal(const Typed& text);
 [[nodiscard]] Typed make_row(const std::vector<Typed>& fields);

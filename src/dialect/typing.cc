@@ -139,7 +139,7 @@ std::string coerce(const Typed& value, const Type& type) {
   if (is_unknown(type) || same_representation(value.type, type)) return value.sql;
   if (is_unknown(value.type)) return fmt::format("CAST(NULL AS {})", type.duckdb());
   if (type.kind() == TypeKind::kTimestampZoned && value.type.kind() != TypeKind::kTimestampZoned) {
-    return fmt::format("{{'t': CAST({} AS TIMESTAMP), 'z': 'UTC'}}", value.sql);
+    return fmt::format("CASE WHEN {0} IS NOT NULL THEN {{'t': CAST({0} AS TIMESTAMP), 'z': 'UTC'}} END", value.sql);
   }
   if (is_row(type) && is_row(value.type)) {
     std::string text;
@@ -193,7 +193,9 @@ std::string rounded_timestamp(const std::string& sql, int precision) {
   if (precision >= 6) return sql;
   std::int64_t unit = 1;
   for (int i = precision; i < 6; ++i) unit *= 10;
-  return fmt::format("make_timestamp(CAST(((epoch_us({0}) + {1}) // {2}) * {2} AS BIGINT))", sql, unit / 2, unit);
+  // Down to the unit, before 1970 too, where the remainder is negative.
+  const std::string shifted = fmt::format("(epoch_us({}) + {})", sql, unit / 2);
+  return fmt::format("make_timestamp(CAST({0} - ({0} % {1} + {1}) % {1} AS BIGINT))", shifted, unit);
 }
 
 std::optional<std::string> as_text(const Typed& value) {

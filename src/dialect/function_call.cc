@@ -146,15 +146,24 @@ constexpr auto kSignatures = std::to_array<Signature>({
     {"from_unixtime", "double", "timestamp(3) with time zone",
      "CASE WHEN {0} IS NULL THEN NULL ELSE {'t': make_timestamp(CAST(round({0} * 1000) AS BIGINT) * 1000), 'z': 'UTC'} "
      "END"},
-    // Whole dates and times; the shorter forms that ISO 8601 allows are an error here.
     {"from_iso8601_timestamp", "varchar", "timestamp(3) with time zone",
-     "CASE WHEN {0} IS NULL THEN NULL ELSE {'t': date_trunc('milliseconds', CAST(CAST(CASE WHEN regexp_full_match({0}, "
-     "'[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?') THEN {0} "
-     "ELSE "
-     "'FT!INVALID_FUNCTION_ARGUMENT!Invalid format: ' || {0} || '!' END AS TIMESTAMPTZ) AS TIMESTAMP)), 'z': CASE WHEN "
-     "regexp_matches({0}, '[+-][0-9]{2}:[0-9]{2}$') AND right({0}, 6) NOT IN ('+00:00', '-00:00') THEN right({0}, 6) "
-     "ELSE "
-     "'UTC' END} END"},
+     "CASE WHEN {0} IS NULL THEN NULL ELSE {'t': make_timestamp(ath_iso8601_instant({0})), 'z': ath_iso8601_zone({0})} "
+     "END"},
+    {"from_iso8601_date", "varchar", "date", "(DATE '1970-01-01' + CAST(ath_iso8601_date({0}) AS INTEGER))"},
+    {"date_parse", "varchar;varchar", "timestamp(3)", "make_timestamp(ath_date_parse({0}, {1}))"},
+    {"parse_datetime", "varchar;varchar", "timestamp(3) with time zone",
+     "CASE WHEN {0} IS NULL OR {1} IS NULL THEN NULL ELSE {'t': make_timestamp(ath_parse_datetime({0}, {1})), 'z': "
+     "ath_parse_datetime_zone({0}, {1})} END"},
+    {"date_format", "timestamp(6) with time zone;varchar", "varchar",
+     "ath_date_format(CAST(epoch_us(({0}).t) AS VARCHAR), ({0}).z, {1})"},
+    {"format_datetime", "timestamp(6) with time zone;varchar", "varchar",
+     "ath_format_datetime(CAST(epoch_us(({0}).t) AS VARCHAR), ({0}).z, {1})"},
+    {"date_diff", "varchar;date;date", "bigint",
+     "ath_date_diff_dates({0}, CAST(epoch_us(CAST({1} AS TIMESTAMP)) AS VARCHAR), CAST(epoch_us(CAST({2} AS "
+     "TIMESTAMP)) "
+     "AS VARCHAR))"},
+    {"date_diff", "varchar;timestamp(6);timestamp(6)", "bigint",
+     "ath_date_diff({0}, CAST(epoch_us({1}) AS VARCHAR), CAST(epoch_us({2}) AS VARCHAR))"},
     // Aggregates.
     {"count", "*", "bigint", "count(*){+}", kAggregate},
     {"count", "", "bigint", "count(*){+}", kAggregate},

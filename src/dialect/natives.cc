@@ -11,9 +11,12 @@
 #include <vector>
 
 #include "engine/text_function.h"
+#include "scalar/calendar.h"
+#include "scalar/date_pattern.h"
 #include "scalar/json_cast.h"
 #include "scalar/json_extract.h"
 #include "scalar/json_text.h"
+#include "scalar/time_zone.h"
 
 namespace flowtrail::dialect {
 namespace {
@@ -104,13 +107,120 @@ scalar::NullableAnswer<std::vector<std::string>> fields_of(std::string_view json
   return scalar::json_fields(json, list, "row");
 }
 
+std::int64_t number_of(std::string_view text) {
+  std::int64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
 engine::TextFunction array_get() {
   return {"ath_json_array_get", 2, ColumnType::kVarchar,
           [](Arguments arguments, ColumnWriter& out, std::size_t row) -> MaybeError {
-            std::int64_t index = 0;
-            std::from_chars(arguments[1].data(), arguments[1].data() + arguments[1].size(), index);
-            return put(out, row, scalar::json_array_get(arguments[0], index));
+            return put(out, row, scalar::json_array_get(arguments[0], number_of(arguments[1])));
           }};
+}
+
+using PatternMaker = scalar::Answer<scalar::DatePattern> (*)(std::string_view);
+
+/// The pattern of the row before is kept, since it is nearly always the same.
+const scalar::Answer<scalar::DatePattern>& kept_pattern(PatternMaker make, std::string_view text) {
+  struct Kept {
+    PatternMaker make;
+    std::string text;
+    scalar::Answer<scalar::DatePattern> pattern;
+  };
+  thread_local std::optional<Kept> kept;
+  if (!kept || kept->make != make || kept->text != text) kept.emplace(make, std::string{text}, make(text));
+  return kept->pattern;
+}
+
+/// An instant (microseconds), its zone, and a pattern; the pattern sees milliseconds, as in Trino.
+engine::TextFunction format_function(std::string name, PatternMaker make) {
+  return {std::move(name), 3, ColumnType::kVarchar,
+          [make](Arguments arguments, ColumnWriter& out, std::size_t row) -> MaybeError {
+            const auto& pattern = kept_pattern(make, arguments[2]);
+            if (!pattern) return error_text(pattern.error());
+            const auto zone = scalar::TimeZone::find(arguments[1]);
+            if (!zone) return fmt::format("FT!INVALID_FUNCTION_ARGUMENT!'{}' is not a valid time zone", arguments[1]);
+            const std::int64_t instant = scalar::whole_millis(number_of(arguments[0]));
+            out.text(row, pattern->format(zone->to_local(instant), *zone, zone->offset_seconds(instant)));
+            return std::nullopt;
+          }};
+}
+
+using ParsedTime = scalar::Answer<scalar::DatePattern::Parsed>;
+
+ParsedTime parse_by(PatternMaker make, Arguments arguments) {
+  const auto& pattern = kept_pattern(make, arguments[1]);
+  if (!pattern) return std::unexpected(pattern.error());
+  return pattern->parse(arguments[0]);
+}
+ParsedTime parse_mysql(Arguments arguments) {
+  return parse_by(scalar::DatePattern::mysql, arguments);
+}
+ParsedTime parse_joda(Arguments arguments) {
+  return parse_by(scalar::DatePattern::joda, arguments);
+}
+ParsedTime parse_iso8601(Arguments arguments) {
+  return scalar::parse_iso8601_timestamp(arguments[0]);
+}
+
+/// The instant of a parsed text in microseconds, whole milliseconds; without a zone it is UTC's.
+engine::TextFunction instant_function(std::string name, std::size_t parameters, ParsedTime (*parse)(Arguments)) {
+  return {std::move(name), parameters, ColumnType::kBigint,
+          [parse](Arguments arguments, ColumnWriter& out, std::size_t row) -> MaybeError {
+            const ParsedTime parsed = parse(arguments);
+            if (!parsed) return error_text(parsed.error());
+            const scalar::TimeZone zone = parsed->zone.value_or(scalar::TimeZone::utc());
+            out.bigint(row, scalar::whole_millis(zone.to_utc(parsed->local_micros)));
+            return std::nullopt;
+          }};
+}
+
+engine::TextFunction zone_function(std::string name, std::size_t parameters, ParsedTime (*parse)(Arguments)) {
+  return {std::move(name), parameters, ColumnType::kVarchar,
+          [parse](Arguments arguments, ColumnWriter& out, std::size_t row) -> MaybeError {
+            const ParsedTime parsed = parse(arguments);
+            if (!parsed) return error_text(parsed.error());
+            out.text(row, parsed->zone.value_or(scalar::TimeZone::utc()).name());
+            return std::nullopt;
+          }};
+}
+
+/// A unit and two instants in microseconds. `type`: DATE or TIMESTAMP.
+engine::TextFunction difference_function(std::string name, std::string type) {
+  return {std::move(name), 3, ColumnType::kBigint,
+          [type = std::move(type)](Arguments arguments, ColumnWriter& out, std::size_t row) -> MaybeError {
+            const auto unit = scalar::find_time_unit(arguments[0]);
+            if (!unit || (type == "DATE" && *unit < scalar::TimeUnit::kDay)) {
+              return fmt::format("FT!INVALID_FUNCTION_ARGUMENT!'{}' is not a valid {} field", arguments[0], type);
+            }
+            out.bigint(row, scalar::difference(*unit, number_of(arguments[1]), number_of(arguments[2])));
+            return std::nullopt;
+          }};
+}
+
+engine::TextFunction iso8601_date() {
+  return {"ath_iso8601_date", 1, ColumnType::kBigint,
+          [](Arguments arguments, ColumnWriter& out, std::size_t row) -> MaybeError {
+            const auto days = scalar::parse_iso8601_date(arguments[0]);
+            if (!days) return error_text(days.error());
+            out.bigint(row, *days);
+            return std::nullopt;
+          }};
+}
+
+void add_date_natives(std::vector<engine::TextFunction>& list) {
+  list.push_back(format_function("ath_date_format", scalar::DatePattern::mysql));
+  list.push_back(format_function("ath_format_datetime", scalar::DatePattern::joda));
+  list.push_back(instant_function("ath_date_parse", 2, parse_mysql));
+  list.push_back(instant_function("ath_parse_datetime", 2, parse_joda));
+  list.push_back(zone_function("ath_parse_datetime_zone", 2, parse_joda));
+  list.push_back(instant_function("ath_iso8601_instant", 1, parse_iso8601));
+  list.push_back(zone_function("ath_iso8601_zone", 1, parse_iso8601));
+  list.push_back(iso8601_date());
+  list.push_back(difference_function("ath_date_diff_dates", "DATE"));
+  list.push_back(difference_function("ath_date_diff", "TIMESTAMP"));
 }
 
 std::vector<engine::TextFunction> natives() {
@@ -148,6 +258,7 @@ std::vector<engine::TextFunction> natives() {
                   [](Arguments arguments, ColumnWriter& out, std::size_t row) -> MaybeError {
                     return put(out, row, fields_of(arguments[0], arguments[1]));
                   }});
+  add_date_natives(list);
   return list;
 }
 

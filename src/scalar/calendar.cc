@@ -270,6 +270,10 @@ std::int64_t rounded_to_precision(std::int64_t micros, int precision) {
   return micros - down >= unit / 2 ? down + unit : down;
 }
 
+std::int64_t whole_millis(std::int64_t micros) {
+  return floor_divided(micros, 1000) * 1000;
+}
+
 std::optional<TimeUnit> find_time_unit(std::string_view name) {
   static constexpr std::array<std::pair<std::string_view, TimeUnit>, 9> kUnits = {
       {{"millisecond", TimeUnit::kMillisecond},

@@ -69,6 +69,9 @@ struct ParsedTimestamp {
 /// Halves are rounded away from zero.
 [[nodiscard]] std::int64_t rounded_to_precision(std::int64_t micros, int precision);
 
+/// Down to the millisecond, which is as far as Trino's functions of patterns see.
+[[nodiscard]] std::int64_t whole_millis(std::int64_t micros);
+
 enum class TimeUnit : std::uint8_t { kMillisecond, kSecond, kMinute, kHour, kDay, kWeek, kMonth, kQuarter, kYear };
 
 /// `day`, `Hour`, ...; nullopt: none.

@@ -10,7 +10,7 @@
 
 #include "scalar/json_reader.h"
 #include "scalar/json_text.h"
-#include "scalar/unicode_regex.h"
+#include "scalar/regexp.h"
 
 namespace flowtrail::scalar {
 
@@ -720,9 +720,10 @@ class Evaluation {
                           [&](const std::string& text) { return text.starts_with(prefix.front().text); });
       }
       case Kind::kLikeRegex: {
-        const auto pattern = UnicodeRegex::compile(path.name, path.ignore_case);
+        const auto pattern = Regexp::compile(path.name, path.ignore_case);
         if (!pattern) return Truth::kUnknown;
-        return any_string(*path.children[0], [&](const std::string& text) { return pattern->finds_in(text); });
+        return any_string(*path.children[0],
+                          [&](const std::string& text) { return pattern->finds_in(text).value_or(false); });
       }
       default: return comparison(path);
     }

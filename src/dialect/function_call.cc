@@ -1,5 +1,5 @@
 // The functions that DuckDB's own constructs can answer exactly. A signature is a line of text in Trino's manner; T, K
-// and V are type variables, `varchar=` in a result is the type of the first argument. The emission is a template over
+// and V are type variables, `=` in a result is the type of the first argument. The emission is a template over
 // the arguments ({0}, {1}); {+} is where DISTINCT, ORDER BY, FILTER and OVER of an aggregate or window function go.
 #include "dialect/function_call.h"
 
@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <map>
 #include <utility>
 
@@ -164,6 +165,22 @@ constexpr auto kSignatures = std::to_array<Signature>({
      "AS VARCHAR))"},
     {"date_diff", "varchar;timestamp(6);timestamp(6)", "bigint",
      "ath_date_diff({0}, CAST(epoch_us({1}) AS VARCHAR), CAST(epoch_us({2}) AS VARCHAR))"},
+    // Regular expressions.
+    {"regexp_like", "varchar;varchar", "boolean", "ath_regexp_like({0}, {1})"},
+    {"regexp_extract", "varchar;varchar", "=", "ath_regexp_extract({0}, {1}, '0')"},
+    {"regexp_extract", "varchar;varchar;bigint", "=", "ath_regexp_extract({0}, {1}, CAST({2} AS VARCHAR))"},
+    {"regexp_extract_all", "varchar;varchar", "array(=)", "ath_regexp_extract_all({0}, {1}, '0')"},
+    {"regexp_extract_all", "varchar;varchar;bigint", "array(=)",
+     "ath_regexp_extract_all({0}, {1}, CAST({2} AS VARCHAR))"},
+    {"regexp_replace", "varchar;varchar", "=", "ath_regexp_replace({0}, {1}, '')"},
+    {"regexp_replace", "varchar;varchar;varchar", "replaced", "ath_regexp_replace({0}, {1}, {2})"},
+    {"regexp_split", "varchar;varchar", "array(=)", "ath_regexp_split({0}, {1})"},
+    {"regexp_count", "varchar;varchar", "bigint", "ath_regexp_count({0}, {1})"},
+    {"regexp_position", "varchar;varchar", "integer", "CAST(ath_regexp_position({0}, {1}, '1', '1') AS INTEGER)"},
+    {"regexp_position", "varchar;varchar;bigint", "integer",
+     "CAST(ath_regexp_position({0}, {1}, CAST({2} AS VARCHAR), '1') AS INTEGER)"},
+    {"regexp_position", "varchar;varchar;bigint;bigint", "integer",
+     "CAST(ath_regexp_position({0}, {1}, CAST({2} AS VARCHAR), CAST({3} AS VARCHAR)) AS INTEGER)"},
     // Aggregates.
     {"count", "*", "bigint", "count(*){+}", kAggregate},
     {"count", "", "bigint", "count(*){+}", kAggregate},
@@ -240,11 +257,23 @@ std::optional<Type> fit(std::string_view parameter, const Type& argument, Bindin
   const bool own = argument.kind() == TypeKind::kDecimal || argument.kind() == TypeKind::kReal;
   if (own && type->kind() == TypeKind::kDouble) return std::nullopt;
   if (parameter == "varchar" && is_varchar(argument)) return argument;
+  if (parameter == "varchar" && is_unknown(argument)) return varchar_type(0);
   return coercible(argument, *type) ? type : std::nullopt;
+}
+
+/// What regexp_replace may make of a text of x letters with a replacement of z, as Trino reckons it.
+Type replaced_type(const Type& text, const Type& replacement) {
+  const std::int64_t x = text.length();
+  const std::int64_t z = replacement.length();
+  if (x < 0 || z < 0) return varchar_type(-1);
+  const std::int64_t length = x + std::max(x * z / 2, z) * (x + 1);
+  return varchar_type(length > INT32_MAX ? -1 : static_cast<int>(length));
 }
 
 Type result_of(std::string_view result, const std::vector<Type>& arguments, const Bindings& bindings) {
   if (result == "=") return arguments[0];
+  if (result == "array(=)") return Type::array(arguments[0]);
+  if (result == "replaced") return replaced_type(arguments[0], arguments[2]);
   if (const auto bound = bindings.find(result); bound != bindings.end()) return bound->second;
   if (result.starts_with("array(") && result.size() == 8) {
     if (const auto bound = bindings.find(result.substr(6, 1)); bound != bindings.end())

@@ -16,6 +16,7 @@
 #include "scalar/json_cast.h"
 #include "scalar/json_extract.h"
 #include "scalar/json_text.h"
+#include "scalar/regexp.h"
 #include "scalar/time_zone.h"
 
 namespace flowtrail::dialect {
@@ -210,6 +211,68 @@ engine::TextFunction iso8601_date() {
           }};
 }
 
+using Expression = const scalar::Regexp&;
+
+/// The expression of the row before is kept, since it is nearly always the same.
+const scalar::Answer<scalar::Regexp>& kept_regexp(std::string_view pattern) {
+  thread_local std::string kept_pattern;
+  thread_local std::optional<scalar::Answer<scalar::Regexp>> kept;
+  if (!kept || kept_pattern != pattern) {
+    kept.emplace(scalar::Regexp::compile(pattern));
+    kept_pattern = std::string{pattern};
+  }
+  return *kept;
+}
+
+/// Text, pattern, and further arguments.
+template <typename Function>
+engine::TextFunction regexp_function(std::string name, std::size_t parameters, ColumnType result, Function function) {
+  return {std::move(name), parameters, result,
+          [function](Arguments arguments, ColumnWriter& out, std::size_t row) -> MaybeError {
+            const auto& expression = kept_regexp(arguments[1]);
+            if (!expression) return error_text(expression.error());
+            auto value = function(*expression, arguments);
+            if (!value) return error_text(value.error());
+            return put(out, row, std::optional{*std::move(value)});
+          }};
+}
+
+/// Groups that are no part of their match would be NULL in the list, which texts cannot say.
+scalar::Answer<std::vector<std::string>> all_groups(Expression expression, Arguments arguments) {
+  auto found = expression.extract_all(arguments[0], number_of(arguments[2]));
+  if (!found) return std::unexpected(found.error());
+  std::vector<std::string> groups;
+  for (std::optional<std::string>& group : *found) {
+    if (!group) {
+      return std::unexpected(
+          scalar::ScalarError{"NOT_SUPPORTED", "regexp_extract_all of a group that is no part of every match"});
+    }
+    groups.push_back(*std::move(group));
+  }
+  return groups;
+}
+
+void add_regexp_natives(std::vector<engine::TextFunction>& list) {
+  const auto text = ColumnType::kVarchar;
+  list.push_back(regexp_function("ath_regexp_like", 2, ColumnType::kBoolean,
+                                 [](Expression e, Arguments a) { return e.finds_in(a[0]); }));
+  list.push_back({"ath_regexp_extract", 3, text, [](Arguments arguments, ColumnWriter& out, std::size_t row) {
+                    const auto& expression = kept_regexp(arguments[1]);
+                    if (!expression) return MaybeError{error_text(expression.error())};
+                    return put(out, row, expression->extract(arguments[0], number_of(arguments[2])));
+                  }});
+  list.push_back(regexp_function("ath_regexp_extract_all", 3, ColumnType::kVarcharList, all_groups));
+  list.push_back(
+      regexp_function("ath_regexp_replace", 3, text, [](Expression e, Arguments a) { return e.replace(a[0], a[2]); }));
+  list.push_back(regexp_function("ath_regexp_split", 2, ColumnType::kVarcharList,
+                                 [](Expression e, Arguments a) { return e.split(a[0]); }));
+  list.push_back(regexp_function("ath_regexp_count", 2, ColumnType::kBigint,
+                                 [](Expression e, Arguments a) { return e.count(a[0]); }));
+  list.push_back(regexp_function("ath_regexp_position", 4, ColumnType::kBigint, [](Expression e, Arguments a) {
+    return e.position(a[0], number_of(a[2]), number_of(a[3]));
+  }));
+}
+
 void add_date_natives(std::vector<engine::TextFunction>& list) {
   list.push_back(format_function("ath_date_format", scalar::DatePattern::mysql));
   list.push_back(format_function("ath_format_datetime", scalar::DatePattern::joda));
@@ -259,6 +322,7 @@ std::vector<engine::TextFunction> natives() {
                     return put(out, row, fields_of(arguments[0], arguments[1]));
                   }});
   add_date_natives(list);
+  add_regexp_natives(list);
   return list;
 }
 

@@ -94,6 +94,7 @@ std::optional<std::int32_t> scan_date(Scanner& scanner) {
   if (!month_number || !scanner.take('-')) return std::nullopt;
   const auto day_number = scanner.digits(1, 2);
   if (!day_number || *month_number < 1 || *month_number > 12) return std::nullopt;
+  if (*year_number > kLastYear) return std::nullopt;
   const int signed_year = negative ? -*year_number : *year_number;
   if (*day_number < 1 || *day_number > days_in_month(signed_year, *month_number)) return std::nullopt;
   return days_of(signed_year, *month_number, *day_number);

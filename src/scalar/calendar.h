@@ -14,6 +14,7 @@
 namespace flowtrail::scalar {
 
 constexpr std::int64_t kMicrosPerSecond = 1'000'000;
+constexpr int kLastYear = 290'000;  // and as many before the year 0: what microseconds in 64 bits can tell
 constexpr std::int64_t kMicrosPerDay = 86'400 * kMicrosPerSecond;
 
 struct CivilTime {

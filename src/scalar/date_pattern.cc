@@ -459,6 +459,10 @@ Answer<DatePattern::Parsed> DatePattern::put_together(const Found& found, std::s
       Range{found.day_of_year, "dayOfYear", 1, 366}, Range{found.weekday, "dayOfWeek", 1, 7},
       Range{found.hour, "hourOfDay", 0, 23},         Range{found.half_hour, "hourOfHalfday", 0, 11},
       Range{found.minute, "minuteOfHour", 0, 59},    Range{found.second, "secondOfMinute", 0, 59}};
+  for (const std::optional<int>& year : {found.year, found.weekyear}) {
+    if (year && std::abs(*year) > kLastYear) return outside(text, *year, "year", -kLastYear, kLastYear);
+  }
+  if (found.century.value_or(0) > kLastYear / 100) return outside(text, *found.century, "century", 0, kLastYear / 100);
   for (const Range& range : ranges) {
     if (range.value && (*range.value < range.least || *range.value > range.most)) {
       return outside(text, *range.value, range.name, range.least, range.most);
@@ -517,6 +521,7 @@ class IsoReader {
   Answer<std::int32_t> date() {
     const auto year = takes_number(rest_, 9, true);
     if (!year) return malformed(text_, rest_);
+    if (std::abs(*year) > kLastYear) return outside(text_, *year, "year", -kLastYear, kLastYear);
     if (!rest_.starts_with('-')) return days_of(*year, 1, 1);
     if (rest_.size() > 1 && (rest_[1] == 'W' || rest_[1] == 'w')) return week_date(*year);
     std::string_view digits = rest_.substr(1);

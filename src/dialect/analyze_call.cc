@@ -132,28 +132,27 @@ Typed Analyzer::call(Expression& call, const Scope& scope) {
     }
     argument.parameter_count = child->names.size();
     argument.lambda = [this, &scope,
-                       lambda = child.get()](const std::vector<trino::Type>& types) -> std::optional<Typed> {
+                       lambda = child.get()](const std::vector<Typed>& parameters) -> std::optional<Typed> {
       Scope inner;
       inner.kind = ScopeKind::kLambda;
       inner.parent = &scope;
-      std::string parameters;
-      for (std::size_t i = 0; i < lambda->names.size() && i < types.size(); ++i) {
+      for (std::size_t i = 0; i < lambda->names.size() && i < parameters.size(); ++i) {
         Field field;
         field.name = lambda->names[i];
-        field.type = types[i];
-        field.sql = new_id("x");
-        parameters += (i == 0 ? "" : ", ") + field.sql;
+        field.type = parameters[i].type;
+        field.sql = parameters[i].sql;
         inner.fields.push_back(std::move(field));
       }
-      const Typed body = expression(*lambda->children[0], inner);
+      Typed body = expression(*lambda->children[0], inner);
       if (failed()) return std::nullopt;
-      return Typed{fmt::format("lambda {}: {}", parameters, body.sql), body.type};
+      return body;
     };
   }
   if (failed()) return {};
   CallParts& parts = *call.call;
   CallShape shape;
   shape.star = parts.star;
+  shape.id = new_id("x");
   shape.distinct = parts.distinct;
   shape.windowed = parts.over != nullptr;
   shape.ignore_nulls = parts.nulls == NullTreatment::kIgnore;

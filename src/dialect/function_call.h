@@ -1,4 +1,4 @@
-// A call of a function in the analyzer's terms, answered by the catalogue of functions in the module trino.
+// A call of a function in the analyzer's terms, answered by function_table.cc.
 #pragma once
 
 #include <functional>
@@ -15,8 +15,8 @@ struct CallArgument {
   Typed value;                         // unless it is a lambda
   std::optional<std::string> literal;  // the text, if the argument is a string literal
   std::size_t parameter_count = 0;
-  /// Gives the body's type and "lambda x, y: body" once the types of the parameters are known.
-  std::function<std::optional<Typed>(const std::vector<trino::Type>&)> lambda;
+  /// Gives the body once its parameters are known: their types, and what they are in DuckDB's text.
+  std::function<std::optional<Typed>(const std::vector<Typed>&)> lambda;
 };
 
 /// What stands beside the arguments, as DuckDB's text.
@@ -28,6 +28,7 @@ struct CallShape {
   std::string order_by;  // sort keys
   std::string filter;    // condition
   std::string over;      // (...)
+  std::string id;        // a name that no other call has
 };
 
 struct CalledFunction {

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "dialect/lexer.h"
-#include "dialect/natives.h"
 #include "dialect/translate.h"
 #include "engine/database.h"
 
@@ -84,7 +83,6 @@ class Mutator {
 TEST(Fuzz, MutatedStatementsAreRefusedWithAPlaceOrTranslatedIntoSqlThatParses) {
   auto database = engine::Database::open({});
   auto connection = database->connect();
-  EXPECT_TRUE(register_natives(*connection));
   Mutator mutator{statements()};
   int translated = 0;
   for (int i = 0; i < 20'000; ++i) {

@@ -328,10 +328,14 @@ std::vector<engine::TextFunction> natives() {
 
 }  // namespace
 
-Status register_natives(engine::Connection& connection) {
-  for (engine::TextFunction& function : natives())
-    FT_CHECK(engine::register_text_function(connection, std::move(function)));
-  return {};
+Status Natives::update(engine::Connection& connection) {
+  if (!texts_known_) {
+    for (engine::TextFunction& function : natives()) {
+      FT_CHECK(engine::register_text_function(connection, std::move(function)));
+    }
+    texts_known_ = true;
+  }
+  return calls_.update(connection);
 }
 
 }  // namespace flowtrail::dialect

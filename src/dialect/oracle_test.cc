@@ -46,7 +46,7 @@ struct Floor {
   int different;  // at most
 };
 
-json answer_to(engine::Connection& connection, const std::string& sql) {
+json answer_to(engine::Connection& connection, Natives& natives, const std::string& sql) {
   TranslateOptions options;
   options.strict = true;
   const auto refusal = [](const engine::SqlError& error) {
@@ -60,7 +60,7 @@ json answer_to(engine::Connection& connection, const std::string& sql) {
     columns.push_back({{"name", column.name}, {"type", result_type_name(column.type)}});
   }
   json rows = json::array();
-  const auto ran = run(connection, *translation, ValueForm::kProtocol, [&rows](const auto& values) {
+  const auto ran = run(connection, natives, *translation, ValueForm::kProtocol, [&rows](const auto& values) {
     for (const auto& row : values) {
       json cells = json::array();
       for (const output::Value& value : row) cells.push_back(json::parse(output::json_value(value), nullptr, false));
@@ -127,7 +127,7 @@ std::map<std::string, Tally> run_file(const std::string& name) {
   std::map<std::string, Tally> tallies;
   auto database = engine::Database::open({});
   auto connection = database->connect();
-  EXPECT_TRUE(register_natives(*connection));
+  Natives natives;
   // Plain or gzip.
   std::string text;
   EXPECT_TRUE(codec::read_all(std::string{FLOWTRAIL_SOURCE_DIR} + "/tests/oracle/" + name, 1U << 30U, text));
@@ -138,7 +138,7 @@ std::map<std::string, Tally> run_file(const std::string& name) {
   while (std::getline(file, line)) {
     const json expected = json::parse(line);
     const std::string sql = expected.at("sql");
-    const json actual = answer_to(*connection, sql);
+    const json actual = answer_to(*connection, natives, sql);
     Tally& tally = tallies[expected.at("family")];
     const int good = tally.equal + tally.named;
     count(expected, actual, tally);

@@ -55,8 +55,19 @@ engine::SqlError as_trino_error(engine::SqlError error) {
   return error;
 }
 
-engine::SqlResult<void> run(engine::Connection& connection, const Translation& translation, ValueForm form,
-                            const RowSink& sink) {
+engine::SqlResult<void> prepare(engine::Connection& connection, Natives& natives) {
+  if (auto known = natives.update(connection); !known) {
+    engine::SqlError error;
+    static_cast<Error&>(error) = known.error();
+    error.name = "GENERIC_INTERNAL_ERROR";
+    return std::unexpected(std::move(error));
+  }
+  return {};
+}
+
+engine::SqlResult<void> run(engine::Connection& connection, Natives& natives, const Translation& translation,
+                            ValueForm form, const RowSink& sink) {
+  FT_CHECK(prepare(connection, natives));
   auto result = connection.query(translation.sql);
   if (!result) return std::unexpected(as_trino_error(result.error()));
   while (true) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "dialect/decode.h"
+#include "dialect/natives.h"
 #include "dialect/translate.h"
 #include "engine/database.h"
 #include "engine/sql_error.h"
@@ -17,8 +18,11 @@ using RowSink = std::function<void(std::vector<std::vector<output::Value>> rows)
 
 /// Runs the SQL and decodes its rows. Errors: Trino's, without a place if they came up while running, as Trino gives
 /// none either.
-[[nodiscard]] engine::SqlResult<void> run(engine::Connection& connection, const Translation& translation,
-                                          ValueForm form, const RowSink& sink);
+[[nodiscard]] engine::SqlResult<void> run(engine::Connection& connection, Natives& natives,
+                                          const Translation& translation, ValueForm form, const RowSink& sink);
+
+/// Makes the functions known that the statement calls.
+[[nodiscard]] engine::SqlResult<void> prepare(engine::Connection& connection, Natives& natives);
 
 /// An error of DuckDB as the error that Trino raises for it. Errors of our natives carry their name: FT!NAME!message.
 [[nodiscard]] engine::SqlError as_trino_error(engine::SqlError error);

@@ -63,7 +63,8 @@ std::string answer(std::string_view sql, bool strict = true) {
   if (!translation) return translation.error().name + " " + translation.error().what;
   auto database = engine::Database::open({});
   auto connection = database->connect();
-  EXPECT_TRUE(register_natives(*connection));
+  Natives natives;
+  EXPECT_TRUE(natives.update(*connection));
   const auto table = connection->fetch_all(translation->sql);
   if (!table) return table.error().what + " IN " + translation->sql;
   std::string text;

@@ -6,7 +6,9 @@
 #include <cstdint>
 #include <utility>
 
+#include "dialect/value_call.h"
 #include "engine/database.h"
+#include "trino/value_cast.h"
 
 namespace flowtrail::dialect {
 namespace {
@@ -97,8 +99,7 @@ bool is_orderable(const Type& type) {
          std::ranges::all_of(type.children(), is_orderable);
 }
 bool compares_as_is(const Type& type) {
-  return type.kind() != TypeKind::kTimestampZoned && type.kind() != TypeKind::kMap && type.kind() != TypeKind::kJson &&
-         std::ranges::all_of(type.children(), compares_as_is);
+  return type.children().empty() && type.kind() != TypeKind::kTimestampZoned && !is_floating(type.kind());
 }
 Type element_type(const Type& array) {
   return array.children().at(0);
@@ -135,9 +136,27 @@ bool same_representation(const Type& a, const Type& b) {
   return a.kind() == b.kind() && !is_unknown(a) && a.duckdb() == b.duckdb() && a.kind() != TypeKind::kChar;
 }
 
+namespace {
+
+/// DuckDB's CAST would not make the value that Trino's makes.
+bool coerces_by_value(const Type& from, const Type& to) {
+  if (to.kind() == TypeKind::kChar || (to.kind() == TypeKind::kDecimal && is_floating(from.kind()))) return from != to;
+  if (is_floating(to.kind()) && from.kind() == TypeKind::kDecimal) return true;
+  if (from.children().size() != to.children().size()) return false;
+  for (std::size_t i = 0; i < from.children().size(); ++i) {
+    const TypeKind kind = to.children()[i].kind();
+    if (kind == TypeKind::kTimestampZoned && from.children()[i].kind() != kind) return true;
+    if (coerces_by_value(from.children()[i], to.children()[i])) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 std::string coerce(const Typed& value, const Type& type) {
   if (is_unknown(type) || same_representation(value.type, type)) return value.sql;
   if (is_unknown(value.type)) return fmt::format("CAST(NULL AS {})", type.duckdb());
+  if (coerces_by_value(value.type, type)) return value_call("cast", {value.type}, type, {value.sql});
   if (type.kind() == TypeKind::kTimestampZoned && value.type.kind() != TypeKind::kTimestampZoned) {
     return fmt::format("CASE WHEN {0} IS NOT NULL THEN {{'t': CAST({0} AS TIMESTAMP), 'z': 'UTC'}} END", value.sql);
   }
@@ -158,34 +177,6 @@ namespace {
 /// A text whose reading as `type` fails while running, with Trino's error in it; unlike error() it may stand below TRY.
 std::string raise(std::string_view name, std::string_view message, const Type& type) {
   return fmt::format("CAST({} AS {})", engine::quote_literal(fmt::format("FT!{}!{}!", name, message)), type.duckdb());
-}
-
-/// `text` if it is what Trino reads, else something that DuckDB refuses to read.
-std::string only_if(const std::string& text, std::string_view pattern) {
-  return fmt::format("CASE WHEN regexp_full_match({0}, '{1}') THEN {0} ELSE '?' || {0} END", text, pattern);
-}
-
-std::optional<std::string> read_text(const std::string& text, const Type& type) {
-  const auto read = [&](std::string_view pattern) {
-    return fmt::format("({} AS {})", only_if(text, pattern), type.duckdb());
-  };
-  switch (type.kind()) {
-    case TypeKind::kTinyint:
-    case TypeKind::kSmallint:
-    case TypeKind::kInteger:
-    case TypeKind::kBigint: return read("[+-]?[0-9]+");
-    case TypeKind::kBoolean: return read("(?i)t|true|f|false|1|0");
-    case TypeKind::kReal:
-    case TypeKind::kDouble:
-      return read("[ ]*[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?[ ]*|NaN|[+-]?Infinity");
-    case TypeKind::kDecimal: return read("[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?");
-    case TypeKind::kDate: return read("[ ]*[+-]?[0-9]+-[0-9]{1,2}-[0-9]{1,2}[ ]*");
-    case TypeKind::kUuid: return read("[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}");
-    case TypeKind::kTimestamp:
-      return read("[ ]*[0-9]{1,6}-[0-9]{1,2}-[0-9]{1,2}( [0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?)?[ ]*");
-    case TypeKind::kTime: return read("[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?");
-    default: return std::nullopt;
-  }
 }
 
 /// To `precision` digits of a second, halves upwards.
@@ -214,25 +205,22 @@ std::optional<std::string> as_text(const Typed& value) {
   return std::nullopt;
 }
 
-/// The parts of a cast that stand between "CAST" or "TRY_CAST" and the end: "(x AS T)". Nothing: not known.
-std::optional<std::string> cast_body(const Typed& value, const Type& type) {
+/// Casts that DuckDB makes as Trino does. Nothing: another one.
+std::optional<std::string> plain_cast(const Typed& value, const Type& type) {
   const TypeKind from = value.type.kind();
   const TypeKind to = type.kind();
-  if (from == TypeKind::kVarchar) return read_text(value.sql, type);
-  const bool from_number = is_integer(from) || is_floating(from) || from == TypeKind::kDecimal;
-  if (from == TypeKind::kDouble && is_integer(to)) return fmt::format("(round({}) AS {})", value.sql, type.duckdb());
-  if (from_number && (is_integer(to) || is_floating(to) || (to == TypeKind::kDecimal && !is_floating(from)))) {
-    return fmt::format("({} AS {})", value.sql, type.duckdb());
+  const auto duckdbs = [&] { return fmt::format("CAST({} AS {})", value.sql, type.duckdb()); };
+  if (from == TypeKind::kVarchar && to == TypeKind::kVarchar) {
+    const bool cuts = type.length() >= 0 && (value.type.length() < 0 || value.type.length() > type.length());
+    return cuts ? fmt::format("left({}, {})", value.sql, type.length()) : value.sql;
   }
-  if (from == TypeKind::kBoolean && (is_integer(to) || is_floating(to))) {
-    return fmt::format("({} AS {})", value.sql, type.duckdb());
+  if (is_integer(from) && ((is_integer(to) && to >= from) || to == TypeKind::kDouble)) return duckdbs();
+  if (from == TypeKind::kTimestamp && to == TypeKind::kTimestamp) return rounded_timestamp(value.sql, type.precision());
+  if ((from == TypeKind::kDate && to == TypeKind::kTimestamp) ||
+      (from == TypeKind::kTimestamp && to == TypeKind::kDate)) {
+    return duckdbs();
   }
-  if ((is_integer(from) || is_floating(from)) && to == TypeKind::kBoolean) {
-    return fmt::format("({} AS BOOLEAN)", value.sql);
-  }
-  if (from == TypeKind::kTimestamp && (to == TypeKind::kDate || to == TypeKind::kTime)) {
-    return fmt::format("({} AS {})", value.sql, type.duckdb());
-  }
+  if (to == TypeKind::kVarchar && type.length() < 0) return as_text(value);
   return std::nullopt;
 }
 
@@ -288,76 +276,33 @@ std::optional<std::string> from_json(const Typed& value, const Type& type, bool 
   }
 }
 
-bool is_scalar(const Type& type) {
-  return type.children().empty();
-}
-
 }  // namespace
 
 TypeResult<std::string> cast_to(const Typed& value, const Type& type, bool is_try) {
   const TypeKind from = value.type.kind();
   const TypeKind to = type.kind();
-  const auto refuse_types = [&] {
+  const bool has_precision = to == TypeKind::kTimestamp || to == TypeKind::kTime || to == TypeKind::kTimestampZoned;
+  if (!trino::castable(value.type, type)) {
     return mismatch(fmt::format("Cannot cast {} to {}", value.type.to_string(), type.to_string()));
-  };
-  const auto not_yet = [&]() -> TypeResult<std::string> {
-    return std::unexpected(TypeError{"NOT_SUPPORTED", fmt::format("the cast from {} to {} is not supported yet",
-                                                                  value.type.to_string(), type.to_string())});
-  };
-  if ((to == TypeKind::kTimestamp || to == TypeKind::kTime) && type.precision() > 6) return not_yet();
+  }
+  if (has_precision && type.precision() > 6) {
+    return std::unexpected(TypeError{"NOT_SUPPORTED", fmt::format("{} is finer than microseconds, which is as far as "
+                                                                  "times reach here",
+                                                                  type.to_string())});
+  }
   if (is_unknown(value.type)) return fmt::format("CAST(NULL AS {})", type.duckdb());
   if (value.type == type) return value.sql;
-  if (is_text(value.type) && to == TypeKind::kVarchar && from == TypeKind::kVarchar) {
-    const bool cuts = type.length() >= 0 && (value.type.length() < 0 || value.type.length() > type.length());
-    return cuts ? fmt::format("left({}, {})", value.sql, type.length()) : value.sql;
-  }
-  if (from == TypeKind::kTimestamp && to == TypeKind::kTimestamp) return rounded_timestamp(value.sql, type.precision());
-  if (from == TypeKind::kDate && to == TypeKind::kTimestamp) return fmt::format("CAST({} AS TIMESTAMP)", value.sql);
-  if (is_row(value.type) && is_row(type)) {
-    if (field_count(value.type) != field_count(type)) return refuse_types();
-    std::string fields;
-    for (std::size_t i = 0; i < field_count(type); ++i) {
-      auto field = cast_to(field_of(value, i), type.children()[i], is_try);
-      if (!field) return field;
-      const std::string name = field_name(type, i).empty() ? fmt::format("field{}", i) : field_name(type, i);
-      fields += fmt::format("{}{}: {}", i == 0 ? "" : ", ", engine::quote_literal(name), *field);
-    }
-    return fmt::format("CASE WHEN {} IS NULL THEN NULL ELSE {{{}}} END", value.sql, fields);
-  }
-  if (is_array(value.type) && is_array(type)) {
-    auto element = cast_to({"e", element_type(value.type)}, element_type(type), is_try);
-    if (!element) return element;
-    if (*element == "e") return value.sql;
-    return fmt::format("list_transform({}, lambda e: {})", value.sql, *element);
-  }
+  if (auto plain = plain_cast(value, type)) return *plain;
   if (from == TypeKind::kJson) {
-    auto read = from_json(value, type, is_try);
-    if (!read) return not_yet();
-    return *read;
+    if (auto read = from_json(value, type, is_try)) return *read;
   }
-  if (to == TypeKind::kJson && is_varchar(value.type)) return fmt::format("ath_json_quote({})", value.sql);
-  if (to == TypeKind::kJson && (is_integer(from) || from == TypeKind::kBoolean)) {
-    return fmt::format("CAST({} AS VARCHAR)", value.sql);
+  if (from == TypeKind::kTime && (to == TypeKind::kTimestamp || to == TypeKind::kTimestampZoned)) {  // of today
+    const std::string local =
+        rounded_timestamp(fmt::format("(CAST(CAST(now() AS TIMESTAMP) AS DATE) + {})", value.sql), type.precision());
+    return coerce({local, Type{TypeKind::kTimestamp, type.precision()}}, type);
   }
-  const bool json_or_ip = from == TypeKind::kJson || to == TypeKind::kJson || from == TypeKind::kIpAddress ||
-                          to == TypeKind::kIpAddress || from == TypeKind::kChar || to == TypeKind::kChar;
-  if (json_or_ip) return not_yet();
-  if (is_scalar(value.type) != is_scalar(type)) return refuse_types();
-  if (to == TypeKind::kVarchar) {
-    const auto text = as_text(value);
-    if (!text || type.length() >= 0) return not_yet();
-    return *text;
-  }
-  const auto body = cast_body(value, type);
-  if (!body) {
-    const bool both_known = (is_integer(from) || is_floating(from) || from == TypeKind::kBoolean) &&
-                            (to == TypeKind::kDate || to == TypeKind::kTimestamp || to == TypeKind::kTime);
-    if (both_known) return refuse_types();
-    if (coercible(value.type, type)) return coerce(value, type);
-    return not_yet();
-  }
-  const std::string text = (is_try ? "TRY_CAST" : "CAST") + *body;
-  return to == TypeKind::kTimestamp ? rounded_timestamp(text, type.precision()) : text;
+  const std::string text = value_call("cast", {value.type}, type, {value.sql});
+  return is_try ? fmt::format("TRY({})", text) : text;
 }
 
 TypeResult<Typed> negate(const Typed& value) {
@@ -369,11 +314,82 @@ TypeResult<Typed> negate(const Typed& value) {
   return Typed{fmt::format("(-{})", value.sql), value.type};
 }
 
+namespace {
+
+std::string_view decimal_function(std::string_view symbol) {
+  if (symbol == "+") return "add_decimals";
+  if (symbol == "-") return "subtract_decimals";
+  if (symbol == "*") return "multiply_decimals";
+  return symbol == "/" ? "divide_decimals" : "modulus_decimals";
+}
+
+bool is_interval(const Type& type) {
+  return type.kind() == TypeKind::kIntervalDay || type.kind() == TypeKind::kIntervalYear;
+}
+
+bool is_time(const Type& type) {
+  return type.kind() == TypeKind::kDate || type.kind() == TypeKind::kTime || type.kind() == TypeKind::kTimestamp ||
+         type.kind() == TypeKind::kTimestampZoned;
+}
+
+/// What a time and an interval make: intervals of days have milliseconds.
+Type moved_type(const Type& time, const Type& interval) {
+  if (time.kind() == TypeKind::kDate || interval.kind() == TypeKind::kIntervalYear) return time;
+  return Type{time.kind(), std::max(3, time.precision())};
+}
+
+/// Times and intervals; nothing: something else.
+std::optional<Typed> interval_arithmetic(std::string_view symbol, const Typed& left, const Typed& right) {
+  const auto call = [](std::string_view function, const Typed& a, const Typed& b, const Type& result) {
+    return Typed{value_call(function, {a.type, b.type}, result, {a.sql, b.sql}), result};
+  };
+  const bool sum = symbol == "+" || symbol == "-";
+  if (sum && is_interval(left.type) && left.type == right.type) {
+    return Typed{fmt::format("({} {} {})", left.sql, symbol, right.sql), left.type};
+  }
+  const auto moves = [](const Type& time, const Type& interval) {
+    return is_time(time) && is_interval(interval) &&
+           (time.kind() != TypeKind::kTime || interval.kind() == TypeKind::kIntervalDay);
+  };
+  if (sum && moves(left.type, right.type)) {
+    return call(symbol == "+" ? "add_interval" : "subtract_interval", left, right, moved_type(left.type, right.type));
+  }
+  if (symbol == "+" && moves(right.type, left.type)) {
+    return call("add_interval", right, left, moved_type(right.type, left.type));
+  }
+  if (symbol == "-" && is_time(left.type) && is_time(right.type)) {
+    const auto type = common_type(left.type, right.type);
+    if (!type) return std::nullopt;
+    return call("between_times", {coerce(left, *type), *type}, {coerce(right, *type), *type},
+                Type{TypeKind::kIntervalDay});
+  }
+  const auto number = [](const Typed& value) {
+    const Type type = is_integer(value.type.kind()) ? bigint_type() : double_type();
+    return Typed{coerce(value, type), type};
+  };
+  const auto is_number = [](const Type& type) {
+    return is_integer(type.kind()) || is_floating(type.kind()) || type.kind() == TypeKind::kDecimal;
+  };
+  if (symbol == "*" && is_interval(left.type) && is_number(right.type)) {
+    return call("scale_interval", left, number(right), left.type);
+  }
+  if (symbol == "*" && is_number(left.type) && is_interval(right.type)) {
+    return call("scale_interval", number(left), right, right.type);
+  }
+  if (symbol == "/" && is_interval(left.type) && is_number(right.type)) {
+    return call("divide_interval", left, {coerce(right, double_type()), double_type()}, left.type);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 TypeResult<Typed> arithmetic_operator(std::string_view symbol, const Typed& left, const Typed& right) {
   const auto refuse = [&] {
     return mismatch(
         fmt::format("Cannot apply operator: {} {} {}", left.type.to_string(), symbol, right.type.to_string()));
   };
+  if (auto moved = interval_arithmetic(symbol, left, right)) return *moved;
   const auto type = common_type(left.type, right.type);
   if (!type) return refuse();
   const TypeKind kind = type->kind();
@@ -399,10 +415,10 @@ TypeResult<Typed> arithmetic_operator(std::string_view symbol, const Typed& left
     if (symbol == "%") {
       precision = std::min(l.precision() - l.scale(), r.precision() - r.scale()) + scale;
     }
-    precision = std::min(38, precision);
-    const Type result{TypeKind::kDecimal, precision, scale};
-    const std::string checked = symbol == "/" || symbol == "%" ? divisor(b) : b;
-    return Typed{fmt::format("CAST(({} {} {}) AS {})", a, symbol, checked, result.duckdb()), result};
+    const bool fits = precision <= 38 && symbol != "/" && symbol != "%";
+    const Type result{TypeKind::kDecimal, std::min(38, precision), scale};
+    if (fits) return Typed{fmt::format("CAST(({} {} {}) AS {})", a, symbol, b, result.duckdb()), result};
+    return Typed{value_call(decimal_function(symbol), {l, r}, result, {coerce(left, l), coerce(right, r)}), result};
   }
   return refuse();
 }
@@ -418,25 +434,56 @@ TypeResult<Typed> concatenate(const Typed& left, const Typed& right) {
                                                   left.type.to_string(), right.type.to_string())});
 }
 
+namespace {
+
+std::string_view comparison_function(std::string_view symbol) {
+  if (symbol == "=") return "equals";
+  if (symbol == "<>") return "differs";
+  if (symbol == "<") return "less";
+  if (symbol == "<=") return "less_or_equal";
+  if (symbol == ">") return "greater";
+  return symbol == ">=" ? "greater_or_equal" : "is_distinct";
+}
+
+}  // namespace
+
 TypeResult<Typed> comparison_operator(std::string_view symbol, const Typed& left, const Typed& right) {
   const auto type = common_type(left.type, right.type);
   if (!type) {
     return mismatch(
         fmt::format("Cannot apply operator: {} {} {}", left.type.to_string(), symbol, right.type.to_string()));
   }
+  const bool equality = symbol == "=" || symbol == "<>";
+  const bool distinction = symbol.starts_with("IS");
+  if (!equality && !distinction && !is_orderable(*type)) {
+    return mismatch(
+        fmt::format("Cannot apply operator: {} {} {}", left.type.to_string(), symbol, right.type.to_string()));
+  }
   std::string a = coerce(left, *type);
   std::string b = coerce(right, *type);
+  if (!type->children().empty()) {
+    const std::string text = value_call(comparison_function(symbol), {*type, *type}, boolean_type(), {a, b});
+    return Typed{symbol == "IS NOT DISTINCT FROM" ? fmt::format("(NOT {})", text) : text, boolean_type()};
+  }
   if (type->kind() == TypeKind::kTimestampZoned) {
     a = fmt::format("struct_extract({}, 't')", a);
     b = fmt::format("struct_extract({}, 't')", b);
   }
-  return Typed{fmt::format("({} {} {})", a, symbol, b), boolean_type()};
+  const std::string text = fmt::format("({} {} {})", a, symbol, b);
+  if (is_floating(type->kind()) && !distinction) {  // NaN is above all in DuckDB; in Trino it does not compare
+    return Typed{fmt::format("CASE WHEN isnan({}) OR isnan({}) THEN {} ELSE {} END", a, b,
+                             symbol == "<>" ? "true" : "false", text),
+                 boolean_type()};
+  }
+  return Typed{text, boolean_type()};
 }
 
 TypeResult<Typed> like_operator(const Typed& value, const Typed& pattern, const std::optional<Typed>& escape) {
-  std::string text = fmt::format("({} LIKE {}", coerce(value, varchar_type(-1)), coerce(pattern, varchar_type(-1)));
-  if (escape) text += " ESCAPE " + escape->sql;
-  return Typed{text + ")", boolean_type()};
+  const Type text = varchar_type(-1);
+  const std::string a = coerce(value, text);
+  const std::string b = coerce(pattern, text);
+  if (!escape) return Typed{fmt::format("({} LIKE {})", a, b), boolean_type()};
+  return Typed{value_call("like", {text, text, text}, boolean_type(), {a, b, coerce(*escape, text)}), boolean_type()};
 }
 
 TypeResult<Typed> subscript_operator(const Typed& base, const Typed& index) {
@@ -452,6 +499,11 @@ TypeResult<Typed> subscript_operator(const Typed& base, const Typed& index) {
         element_type(base.type)};
   }
   if (is_map(base.type) && coercible(index.type, key_type(base.type))) {
+    if (!compares_as_is(key_type(base.type))) {
+      const Type key = key_type(base.type);
+      return Typed{value_call("map_subscript", {base.type, key}, value_type(base.type), {base.sql, coerce(index, key)}),
+                   value_type(base.type)};
+    }
     return Typed{
         fmt::format("CASE WHEN {0} IS NULL OR {1} IS NULL OR list_contains(map_keys({0}), {1}) THEN {0}[{1}] ELSE "
                     "[{0}[{1}]][{2}] END",
@@ -463,9 +515,19 @@ TypeResult<Typed> subscript_operator(const Typed& base, const Typed& index) {
 }
 
 TypeResult<Typed> at_zone(const Typed& value, const Typed& zone) {
-  return mismatch(
-      fmt::format("Type of value must be a time or timestamp with or without time zone (actual {}, zone {})",
-                  value.type.to_string(), zone.type.to_string()));
+  const TypeKind kind = value.type.kind();
+  if (kind != TypeKind::kTimestamp && kind != TypeKind::kTimestampZoned) {
+    return mismatch(
+        fmt::format("Type of value must be a time or timestamp with or without time zone (actual {}, zone {})",
+                    value.type.to_string(), zone.type.to_string()));
+  }
+  if (!is_text(zone.type)) {
+    return mismatch(fmt::format("Type of time zone must be varchar (actual {})", zone.type.to_string()));
+  }
+  const Type result{TypeKind::kTimestampZoned, value.type.precision()};
+  return Typed{
+      value_call("at_timezone", {value.type, varchar_type(-1)}, result, {value.sql, coerce(zone, varchar_type(-1))}),
+      result};
 }
 
 Typed json_literal(const Typed& text) {

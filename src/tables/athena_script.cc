@@ -6,7 +6,6 @@
 
 #include "dialect/decode.h"
 #include "dialect/lexer.h"
-#include "dialect/natives.h"
 #include "dialect/runner.h"
 
 namespace flowtrail::tables {
@@ -66,15 +65,6 @@ AthenaSession::AthenaSession(engine::Connection& connection, AthenaOptions optio
 
 engine::SqlResult<void> AthenaSession::run(std::string_view script, const ScriptOutput& output) {
   bool any_rows = false;
-  if (!natives_registered_) {
-    if (auto registered = dialect::register_natives(connection_); !registered) {
-      engine::SqlError error;
-      static_cast<Error&>(error) = registered.error();
-      error.name = "GENERIC_INTERNAL_ERROR";
-      return std::unexpected(std::move(error));
-    }
-    natives_registered_ = true;
-  }
   for (const dialect::StatementText& statement : dialect::split_statements(script)) {
     FT_TRY(const bool rows, run_statement(statement.text, statement.position, output));
     any_rows = any_rows || rows;
@@ -106,6 +96,7 @@ engine::SqlResult<bool> AthenaSession::run_statement(std::string_view text, dial
   dialect::Translation translation = *std::move(translated);
   warnings_.insert(warnings_.end(), translation.warnings.begin(), translation.warnings.end());
   if (options_.check && !translation.sql.empty()) {
+    FT_CHECK(dialect::prepare(connection_, natives_));
     auto plan = connection_.query("EXPLAIN " + translation.sql);
     if (!plan) return std::unexpected(dialect::as_trino_error(plan.error()));
   }
@@ -146,7 +137,7 @@ engine::SqlResult<void> AthenaSession::query(const dialect::Translation& transla
   }
   const auto form = output.format == output::Format::kJson ? dialect::ValueForm::kProtocol : dialect::ValueForm::kText;
   const auto writer = make_writer(std::move(columns), output);
-  FT_CHECK(dialect::run(connection_, translation, form, [&writer](auto rows) { writer->add(std::move(rows)); }));
+  FT_CHECK(dialect::run(connection_, natives_, translation, form, [&writer](auto rows) { writer->add(std::move(rows)); }));
   writer->end();
   return {};
 }
@@ -161,6 +152,7 @@ engine::SqlResult<void> AthenaSession::create_table(const dialect::Translation& 
     list += fmt::format("{}c{} AS {}", i == 0 ? "" : ", ", i,
                         engine::quote_identifier(dialect::lower(translation.columns[i].name)));
   }
+  FT_CHECK(dialect::prepare(connection_, natives_));
   auto made = connection_.execute(fmt::format(
       "CREATE TABLE {}{} AS SELECT {} FROM ({}) AS q({}){}", statement.if_not_exists ? "IF NOT EXISTS " : "",
       engine::quote_identifier(name), list, translation.sql, columns, statement.with_data ? "" : " LIMIT 0"));

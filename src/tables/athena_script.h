@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "dialect/natives.h"
 #include "dialect/tables.h"
 #include "dialect/translate.h"
 #include "engine/database.h"
@@ -61,7 +62,7 @@ class AthenaSession {
   DatabaseTables tables_;
   std::map<std::string, std::string> prepared_;
   std::vector<dialect::Warning> warnings_;
-  bool natives_registered_ = false;
+  dialect::Natives natives_;
 };
 
 }  // namespace flowtrail::tables

@@ -522,8 +522,8 @@ Result<DateFormat> DateFormat::parse(std::string_view pattern) {
 }
 
 std::string DateFormat::format(std::int64_t micros) const {
-  static const scalar::TimeZone utc = scalar::TimeZone::utc();
-  return pattern_.format(micros, utc, 0);
+  static const scalar::TimeZone kUtc = scalar::TimeZone::utc();
+  return pattern_.format(micros, kUtc, 0);
 }
 
 std::optional<std::int64_t> DateFormat::read(std::string_view text) const {
@@ -602,11 +602,11 @@ std::string Projection::location_of(const std::vector<std::string>& values) cons
 
 Result<std::vector<Partition>> Projection::expand(const std::map<std::string, Constraint>& constraints, UtcSeconds now,
                                                   std::size_t most) const {
-  static const Constraint free;
+  static const Constraint kFree;
   std::vector<std::vector<std::string>> values;
   for (const ProjectedColumn& column : columns_) {
     const auto found = constraints.find(column.name);
-    const Constraint& constraint = found == constraints.end() ? free : found->second;
+    const Constraint& constraint = found == constraints.end() ? kFree : found->second;
     FT_TRY(auto list, std::visit(ValuesOf{column, constraint, now, most}, column.values));
     values.push_back(std::move(list));
   }

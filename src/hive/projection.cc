@@ -533,7 +533,8 @@ std::optional<std::int64_t> DateFormat::read(std::string_view text) const {
 }
 
 bool is_projected(const Properties& properties) {
-  const std::string* enabled = PropertyReader{properties}.find("projection.enabled");
+  const PropertyReader reader{properties};
+  const std::string* enabled = reader.find("projection.enabled");
   return enabled != nullptr && lower(trimmed(*enabled)) == "true";
 }
 

@@ -15,6 +15,7 @@
 #include "cli/sql_sources.h"
 #include "engine/database.h"
 #include "output/result_table.h"
+#include "shell/interrupt_watch.h"
 #include "shell/messages.h"
 #include "tables/athena_script.h"
 #include "tables/script_runner.h"
@@ -68,8 +69,15 @@ engine::SqlResult<void> run(const std::string& script, const SqlArguments& argum
   if (!opened) return std::unexpected(shell::as_sql_error(opened.error()));
   report = opened->report;
   if (report) output.warnings = [report] { return report->warnings(); };
-  if (arguments.dialect == "athena") return run_athena(opened->connection, script, arguments, output);
-  return tables::run_script(opened->connection, script, output);
+  // The first Ctrl-C cancels, the second does not wait for that.
+  const shell::InterruptWatch watch{[&opened](int presses) {
+    if (presses > 1) _exit(kInterrupted);
+    opened->connection.interrupt();
+  }};
+  auto status = arguments.dialect == "athena" ? run_athena(opened->connection, script, arguments, output)
+                                              : tables::run_script(opened->connection, script, output);
+  if (!status && watch.presses() > 0) return std::unexpected(shell::cancelled());
+  return status;
 }
 
 int usage_error(const Error& error) {

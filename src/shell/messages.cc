@@ -30,6 +30,7 @@ std::string note_line(std::string_view text) {
 }
 
 std::string error_text(const engine::SqlError& error, std::string_view script) {
+  if (error.code == ErrorCode::kCancelled) return note_line("cancelled");
   // Trino's messages begin with their place.
   const std::string where = error.what.starts_with("line ") ? std::string{} : error.where;
   std::string text = note_line(Error{error.code, error.what, where, {}}.to_string());
@@ -60,6 +61,14 @@ void explain_missing_table(const std::vector<std::string>& known, bool has_sourc
   const std::vector<std::string_view> views(known.begin(), known.end());
   const std::string_view nearest = investigate::nearest_name(name, views);
   if (!nearest.empty()) error.hint = fmt::format("did you mean {}?", nearest);
+}
+
+engine::SqlError cancelled() {
+  engine::SqlError error;
+  error.code = ErrorCode::kCancelled;
+  error.what = "cancelled";
+  error.name = "USER_CANCELED";
+  return error;
 }
 
 engine::SqlError as_sql_error(Error error) {

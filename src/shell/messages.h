@@ -14,7 +14,7 @@ namespace flowtrail::shell {
 
 [[nodiscard]] std::string note_line(std::string_view text);
 
-/// The message, the line of SQL with a caret under the fault, and what to do about it.
+/// The message, the line of SQL with a caret under the fault, and what to do about it; `cancelled` if the user did.
 [[nodiscard]] std::string error_text(const engine::SqlError& error, std::string_view script);
 [[nodiscard]] std::string warning_text(const tables::Warning& warning);
 [[nodiscard]] std::string warning_text(const dialect::Warning& warning);
@@ -22,6 +22,10 @@ namespace flowtrail::shell {
 /// Puts a hint to an error about a table that is not there: the nearest of `known`, or where tables come from.
 /// DuckDB's own guess is among its system tables more often than not.
 void explain_missing_table(const std::vector<std::string>& known, bool has_sources, engine::SqlError& error);
+
+/// What a statement fails with when the user stops it, whatever it was doing: a table that could not be looked up any more
+/// is no table that is not there.
+[[nodiscard]] engine::SqlError cancelled();
 
 /// An error of another kind as one of a statement.
 [[nodiscard]] engine::SqlError as_sql_error(Error error);

@@ -144,13 +144,12 @@ Shell::Next Shell::failed(Error error) {
 
 /// `place` is empty where a person sees the statement above the error.
 void Shell::print_sql_error(engine::SqlError error, const std::string& text, const std::string& place) {
-  if (error.code == ErrorCode::kCancelled) error.what = "cancelled";
   if (error.name == "TABLE_NOT_FOUND") {
     explain_missing_table(session_.table_names().value_or(std::vector<std::string>{}), options_.report != nullptr,
                           error);
   }
   if (options_.format == output::Format::kJson) sink_.write(tables::error_json(error) + "\n");
-  if (!place.empty()) {
+  if (!place.empty() && error.code != ErrorCode::kCancelled) {
     sink_.note(note_line(fmt::format("in the statement at {}:", place)));
   }
   sink_.note(error_text(error, text));

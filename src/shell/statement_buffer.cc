@@ -19,15 +19,14 @@ bool is_word_character(char c) {
          static_cast<unsigned char>(c) >= 0x80U;
 }
 
-/// `$$` or `$tag$` at the beginning of `text`; else empty.
+}  // namespace
+
 std::string_view dollar_mark(std::string_view text) {
   std::size_t end = 1;
   while (end < text.size() && is_word_character(text[end])) ++end;
   const bool is_parameter = end > 1 && text[1] >= '0' && text[1] <= '9';
   return end < text.size() && text[end] == '$' && !is_parameter ? text.substr(0, end + 1) : std::string_view{};
 }
-
-}  // namespace
 
 std::vector<Statement> StatementBuffer::add_line(std::string_view line) {
   ++line_;

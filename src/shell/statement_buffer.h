@@ -13,6 +13,9 @@ struct Statement {
   int first_line = 1;  // of all lines added, from 1
 };
 
+/// The mark `$$` or `$tag$` of a dollar body at the beginning of `text`, which begins with `$`; else empty.
+[[nodiscard]] std::string_view dollar_mark(std::string_view text);
+
 /// Cost: linear in the text; nothing is looked at twice.
 class StatementBuffer {
  public:

@@ -199,6 +199,7 @@ Line LineEditor::next(std::string_view prompt, std::string_view unended) {
   state_->prompt = prompt;
   state_->unended = unended;
   state_->interrupted = false;
+  el_set(state_->editor, EL_PREP_TERM, 1);  // before the prompt: a key that comes right after it is a key already
   int length = 0;
   const char* const text = el_gets(state_->editor, &length);
   if (state_->interrupted || text == nullptr || length <= 0) std::fputc('\n', stderr);

@@ -23,8 +23,8 @@ namespace flowtrail::shell {
 /// DuckDB's own guess is among its system tables more often than not.
 void explain_missing_table(const std::vector<std::string>& known, bool has_sources, engine::SqlError& error);
 
-/// What a statement fails with when the user stops it, whatever it was doing: a table that could not be looked up any more
-/// is no table that is not there.
+/// What a statement fails with when the user stops it, whatever it was doing: a table that could not be looked up any
+/// more is no table that is not there.
 [[nodiscard]] engine::SqlError cancelled();
 
 /// An error of another kind as one of a statement.

@@ -64,9 +64,9 @@ int screen_lines() {
 shell::TerminalSinkOptions sink_options(bool is_person) {
   shell::TerminalSinkOptions options;
   options.print = print_result;
-  options.width = table_width();
+  options.width = table_width;
   options.progress = isatty(STDERR_FILENO) != 0;
-  if (is_person) options.screen_lines = screen_lines();
+  if (is_person) options.screen_lines = screen_lines;
   return options;
 }
 

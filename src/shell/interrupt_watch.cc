@@ -16,7 +16,21 @@ constexpr int kRepeatMs = 50;
 constexpr char kPressed = 'c';
 constexpr char kEnd = 'e';
 
-/// The pipe's write end; -1 while nobody watches. A handler may use nothing but lock-free atomics and write(2).
+/// One for the life of the process, so that a handler that is late finds it open. Both are -1 where there is none.
+struct Pipe {
+  int read_end = -1;
+  int write_end = -1;
+};
+
+const Pipe& presses_pipe() {
+  static const Pipe kPipe = [] {
+    std::array<int, 2> ends{-1, -1};
+    return ::pipe2(ends.data(), O_CLOEXEC) == 0 ? Pipe{ends[0], ends[1]} : Pipe{};
+  }();
+  return kPipe;
+}
+
+/// A handler may use nothing but lock-free atomics and write(2).
 std::atomic<int> write_end = -1;
 static_assert(std::atomic<int>::is_always_lock_free);
 
@@ -26,6 +40,17 @@ void handle(int /*signal*/) {
   errno = number;
 }
 
+bool has_byte(int descriptor, int wait_ms) {
+  pollfd waiting{descriptor, POLLIN, 0};
+  return ::poll(&waiting, 1, wait_ms) > 0;
+}
+
+char read_byte(int descriptor) {
+  char byte = 0;
+  [[maybe_unused]] const ssize_t count = ::read(descriptor, &byte, 1);
+  return byte;
+}
+
 }  // namespace
 
 struct InterruptWatch::Handler {
@@ -33,10 +58,10 @@ struct InterruptWatch::Handler {
 };
 
 InterruptWatch::InterruptWatch(std::function<void(int)> on_interrupt) : on_interrupt_(std::move(on_interrupt)) {
-  std::array<int, 2> ends{-1, -1};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return;  // out of descriptors: Ctrl-C does what it did before
-  read_end_ = ends[0];
-  write_end = ends[1];
+  const Pipe& pipe = presses_pipe();
+  if (pipe.read_end < 0) return;  // out of descriptors: Ctrl-C does what it did before
+  while (has_byte(pipe.read_end, 0)) read_byte(pipe.read_end);
+  write_end = pipe.write_end;
   before_ = std::make_unique<Handler>();
   thread_ = std::thread{[this] { watch(); }};
   struct sigaction ours{};
@@ -47,27 +72,21 @@ InterruptWatch::InterruptWatch(std::function<void(int)> on_interrupt) : on_inter
 }
 
 InterruptWatch::~InterruptWatch() {
-  if (read_end_ < 0) return;
+  if (!before_) return;
   sigaction(SIGINT, &before_->action, nullptr);
-  const int end = write_end.exchange(-1);
-  [[maybe_unused]] const ssize_t written = ::write(end, &kEnd, 1);
+  [[maybe_unused]] const ssize_t written = ::write(write_end, &kEnd, 1);
   thread_.join();
-  ::close(end);
-  ::close(read_end_);
 }
 
 void InterruptWatch::watch() {
-  pollfd waiting{read_end_, POLLIN, 0};
+  const int descriptor = presses_pipe().read_end;
   while (true) {
-    const int ready = ::poll(&waiting, 1, presses_ == 0 ? -1 : kRepeatMs);
-    if (ready < 0) continue;  // a signal came
-    char byte = 0;
-    if (ready > 0) {
-      if (::read(read_end_, &byte, 1) != 1) continue;
+    if (has_byte(descriptor, presses_ == 0 ? -1 : kRepeatMs)) {
+      const char byte = read_byte(descriptor);
       if (byte == kEnd) return;
-      ++presses_;
+      if (byte == kPressed) ++presses_;
     }
-    on_interrupt_(presses_);
+    if (presses_ > 0) on_interrupt_(presses_);
   }
 }
 

@@ -26,7 +26,6 @@ class InterruptWatch {
   struct Handler;
   std::function<void(int)> on_interrupt_;
   std::atomic<int> presses_ = 0;
-  int read_end_ = -1;
   std::unique_ptr<Handler> before_;
   std::thread thread_;
 };

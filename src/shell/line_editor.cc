@@ -29,6 +29,9 @@ struct LineEditor::State {
   bool interrupted = false;
   bool told_history_error = false;
 
+  State() = default;
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
   ~State() {
     if (editor != nullptr) el_end(editor);
     if (history != nullptr) history_end(history);

@@ -134,11 +134,11 @@ Shell::Next Shell::run_statement(const Statement& statement, const std::string& 
   if (!status) print_sql_error(status.error(), statement.text, place);
   print_warnings();
   if (timer_) sink_.note(note_line(fmt::format("{:.3f} s, {} row{}", seconds, rows_, rows_ == 1 ? "" : "s")));
-  return status ? Next::kGoOn : failed(std::move(status).error());
+  return status ? Next::kGoOn : failed(status.error());
 }
 
-Shell::Next Shell::failed(Error error) {
-  if (!first_error_) first_error_ = std::move(error);
+Shell::Next Shell::failed(const Error& error) {
+  if (!first_error_) first_error_ = error;
   return Next::kFailed;
 }
 
@@ -175,11 +175,11 @@ Shell::Next Shell::run_dot_command(const std::string& line, const std::string& p
     quit = std::unexpected(command.error());
   }
   if (quit) return *quit ? Next::kQuit : Next::kGoOn;
-  Error error = std::move(quit).error();
+  Error& error = quit.error();
   if (error.what.empty()) return Next::kFailed;  // told already, where it happened
   if (error.where.empty() && !place.empty()) error.where = place;
   sink_.note(note_line(error.to_string()));
-  return failed(std::move(error));
+  return failed(error);
 }
 
 /// True to quit.
@@ -260,7 +260,7 @@ Status Shell::explain(const std::string& statement) {
   auto status = run_sql(text);
   if (status) return {};
   print_sql_error(status.error(), text, {});
-  failed(std::move(status).error());
+  failed(status.error());
   return std::unexpected(Error{});
 }
 

@@ -57,7 +57,7 @@ class Shell {
   void print_table(output::Table table);
   void print_sql_error(engine::SqlError error, const std::string& text, const std::string& place);
   void print_warnings();
-  Next failed(Error error);
+  Next failed(const Error& error);
 
   Session& session_;
   Sink& sink_;

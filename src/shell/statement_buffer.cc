@@ -30,7 +30,7 @@ std::string_view dollar_mark(std::string_view text) {
 
 std::vector<Statement> StatementBuffer::add_line(std::string_view line) {
   ++line_;
-  if (text_.empty()) text_line_ = line_;
+  if (text_.empty()) begin_line_ = line_;
   text_.append(line);
   text_ += '\n';
   std::vector<Statement> statements;
@@ -40,6 +40,8 @@ std::vector<Statement> StatementBuffer::add_line(std::string_view line) {
     Statement statement = cut(scanned_ - 1);
     if (has_words) statements.push_back(std::move(statement));
   }
+  text_.erase(0, begin_);
+  scanned_ -= std::exchange(begin_, 0);
   if (text_.find_first_not_of(kBlanks) == std::string::npos) clear();
   return statements;
 }
@@ -53,30 +55,31 @@ std::optional<Statement> StatementBuffer::take_rest() {
 
 void StatementBuffer::clear() {
   text_.clear();
+  begin_ = 0;
   scanned_ = 0;
   state_ = State::kPlain;
   has_words_ = false;
 }
 
-/// Takes the text up to `end`, and all that is looked at, out of the buffer.
+/// The text up to `end`; the next statement begins behind all that is looked at.
 Statement StatementBuffer::cut(std::size_t end) {
-  const std::size_t begin = std::min(text_.find_first_not_of(kBlanks), end);
+  const std::size_t begin = std::min(text_.find_first_not_of(kBlanks, begin_), end);
   const auto line_feeds = [this](std::size_t from, std::size_t to) {
     return static_cast<int>(std::count(text_.begin() + static_cast<std::ptrdiff_t>(from),
                                        text_.begin() + static_cast<std::ptrdiff_t>(to), '\n'));
   };
-  Statement statement{text_.substr(begin, end - begin), text_line_ + line_feeds(0, begin)};
+  Statement statement{text_.substr(begin, end - begin), begin_line_ + line_feeds(begin_, begin)};
   statement.text.erase(statement.text.find_last_not_of(kBlanks) + 1);
-  text_line_ += line_feeds(0, std::min(scanned_, text_.size()));
-  text_.erase(0, scanned_);
-  scanned_ = 0;
+  begin_line_ += line_feeds(begin_, scanned_);
+  begin_ = scanned_;
   return statement;
 }
 
 bool StatementBuffer::has_backslashes() const {
-  const char before = scanned_ > 0 ? text_[scanned_ - 1] : ' ';
-  const bool marked = (before == 'e' || before == 'E') && (scanned_ < 2 || !is_word_character(text_[scanned_ - 2]));
-  return marked || dialect::is_hive_ddl(std::string_view{text_}.substr(0, scanned_));
+  const char before = scanned_ > begin_ ? text_[scanned_ - 1] : ' ';
+  const bool marked =
+      (before == 'e' || before == 'E') && (scanned_ < begin_ + 2 || !is_word_character(text_[scanned_ - 2]));
+  return marked || dialect::is_hive_ddl(std::string_view{text_}.substr(begin_, scanned_ - begin_));
 }
 
 bool StatementBuffer::rest_starts_with(std::string_view piece) const {

@@ -45,13 +45,14 @@ class StatementBuffer {
   Statement cut(std::size_t end);
 
   std::string text_;
+  std::size_t begin_ = 0;    // of the statement that is being read
   std::size_t scanned_ = 0;  // bytes of text_ that are looked at
   State state_ = State::kPlain;
   bool escapes_ = false;  // a backslash keeps the next character of the string that is open
   std::string dollar_;    // the mark that ends the dollar body: $$ or $tag$
   bool has_words_ = false;
-  int line_ = 0;       // lines added
-  int text_line_ = 1;  // of the first byte of text_
+  int line_ = 0;        // lines added
+  int begin_line_ = 1;  // of begin_
 };
 
 }  // namespace flowtrail::shell

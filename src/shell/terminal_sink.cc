@@ -20,16 +20,17 @@ TerminalSink::TerminalSink(TerminalSinkOptions options) : options_(std::move(opt
 
 void TerminalSink::begin() {
   in_answer_ = true;
+  screen_lines_ = options_.screen_lines ? options_.screen_lines() : 0;
   if (options_.progress) progress_.start();
 }
 
 void TerminalSink::write(std::string_view text) {
-  const bool may_page = paging_ && in_answer_ && options_.screen_lines > 0;
+  const bool may_page = paging_ && in_answer_ && screen_lines_ > 0;
   if (pager_) return pager_->write(text);
   if (!may_page) return print(text);
   held_ += text;
   held_lines_ += static_cast<int>(std::ranges::count(text, '\n'));
-  if (held_lines_ < options_.screen_lines) return;
+  if (held_lines_ < screen_lines_) return;
   progress_.stop();
   auto opened = Pager::open(pager_command());
   if (!opened) {

@@ -14,9 +14,9 @@ namespace flowtrail::shell {
 
 struct TerminalSinkOptions {
   std::function<Status(std::string_view)> print;  // to standard output
-  int width = 100;                                // of tables
+  std::function<int()> width;                     // of tables; a window may change it
   bool progress = false;                          // standard error is a terminal
-  int screen_lines = 0;                           // longer answers are paged; 0: none is
+  std::function<int()> screen_lines;              // longer answers are paged; empty or 0: none is
 };
 
 class TerminalSink : public Sink {
@@ -30,7 +30,7 @@ class TerminalSink : public Sink {
   void rows_came(std::size_t rows) override { progress_.rows_came(rows); }
   void end() override;
   void set_pager(bool on) override { paging_ = on; }
-  [[nodiscard]] int width() const override { return options_.width; }
+  [[nodiscard]] int width() const override { return options_.width ? options_.width() : Sink::width(); }
 
  private:
   void print(std::string_view text);
@@ -41,6 +41,7 @@ class TerminalSink : public Sink {
   bool in_answer_ = false;
   std::string held_;  // the beginning of an answer, as long as it fits the screen
   int held_lines_ = 0;
+  int screen_lines_ = 0;  // of this answer
   std::unique_ptr<Pager> pager_;
   Status status_;
 };

@@ -29,7 +29,7 @@ class TerminalSinkTest : public testing::Test {
       printed_ += text;
       return {};
     };
-    options.screen_lines = lines;
+    options.screen_lines = [lines] { return lines; };
     return options;
   }
   std::string printed_;

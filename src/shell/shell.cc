@@ -72,7 +72,7 @@ Shell::Next Shell::run_lines(LineSource& lines, const std::string& name) {
       continue;
     }
     next = run_line(lines, name, line.text);
-    if (next == Next::kFailed && !lines.is_person() && !options_.keep_going) break;
+    if (next == Next::kFailed && !lines.is_person() && (!options_.keep_going || cancelled_)) break;
     if (next == Next::kFailed) next = Next::kGoOn;
   }
   // A person who leaves in the middle of a statement does not want it.
@@ -96,7 +96,7 @@ Shell::Next Shell::run_line(LineSource& lines, const std::string& name, const st
   Next next = Next::kGoOn;
   for (const Statement& statement : buffer.add_line(text)) {
     lines.remember(statement.text + ";");
-    if (next == Next::kGoOn || options_.keep_going) {
+    if (next == Next::kGoOn || (options_.keep_going && !cancelled_)) {
       const Next came = run_statement(statement, place(statement.first_line));
       if (came != Next::kGoOn) next = came;
     }
@@ -138,6 +138,7 @@ Shell::Next Shell::run_statement(const Statement& statement, const std::string& 
 }
 
 Shell::Next Shell::failed(const Error& error) {
+  cancelled_ = error.code == ErrorCode::kCancelled;
   if (!first_error_) first_error_ = error;
   return Next::kFailed;
 }

@@ -67,6 +67,7 @@ class Shell {
   std::size_t rows_ = 0;  // of the running statement
   int depth_ = 0;         // of files inside files
   std::set<std::string> warnings_shown_;
+  bool cancelled_ = false;  // the latest statement: then nothing keeps going
   std::optional<Error> first_error_;
 };
 

@@ -6,6 +6,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "shell/messages.h"
+
 namespace flowtrail::shell {
 namespace {
 
@@ -94,6 +96,16 @@ TEST_F(ShellTest, KeepsGoingWhenTold) {
   options.keep_going = true;
   EXPECT_FALSE(run("SELECT nope; SELECT 2 AS b;\n.nope\nSELECT 3 AS c", options).has_value());
   EXPECT_EQ(sink_.answers, "b\n2\nc\n3\n");
+}
+
+TEST_F(ShellTest, NothingKeepsGoingAfterCtrlC) {
+  ShellOptions options = tsv();
+  options.keep_going = true;
+  options.guard = [](const auto& /*body*/) -> engine::SqlResult<void> { return std::unexpected(cancelled()); };
+  const Status status = run("SELECT 1; SELECT 2;\nSELECT 3", options);
+  EXPECT_EQ(status.error().code, ErrorCode::kCancelled);
+  EXPECT_EQ(sink_.answers, "");
+  EXPECT_EQ(sink_.notes, "flowtrail: cancelled\n");
 }
 
 TEST_F(ShellTest, APersonGoesOnAfterAnError) {

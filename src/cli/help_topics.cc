@@ -35,6 +35,8 @@ const std::vector<HelpTopic>& help_topics() {
        "  NO_COLOR         any value: no colour (https://no-color.org)\n"
        "  CLICOLOR_FORCE   not 0: colour even when the output is no terminal\n"
        "  TERM             dumb: no colour\n"
+       "  PAGER            what shows answers of `shell` that are longer than the screen (less -SRFX)\n"
+       "  XDG_STATE_HOME   `shell` keeps its history in flowtrail/history below it (~/.local/state)\n"
        "  TMPDIR           where records are kept while they are sorted out, when they do not fit in memory\n\n"
        "--color always|never wins over all of them.\n"},
   };

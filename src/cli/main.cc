@@ -43,6 +43,7 @@ int run(int argc, char** argv) {
   int exit_code = kDone;
   add_investigate_command(app, exit_code);
   add_sql_command(app, exit_code);
+  add_shell_command(app, exit_code);
   add_sync_command(app, exit_code);
   add_sample_command(app, exit_code);
   add_help_command(app, exit_code);

@@ -37,6 +37,10 @@ int exit_code_of(const Error& error) {
   }
 }
 
+int exit_code_of_sql(const Error& error) {
+  return error.code == ErrorCode::kUsage ? kFailed : exit_code_of(error);
+}
+
 void print_error(const Error& error) {
   print_note(error.to_string());
 }

@@ -18,6 +18,8 @@ inline constexpr int kPartialInput = 5;
 inline constexpr int kInterrupted = 130;
 
 [[nodiscard]] int exit_code_of(const Error& error);
+/// SQL that is wrong is a failure, not a wrong use of the command line.
+[[nodiscard]] int exit_code_of_sql(const Error& error);
 
 /// `flowtrail: WHERE: WHAT (HINT)` to standard error; what came from files or logs is made safe for a terminal.
 void print_error(const Error& error);

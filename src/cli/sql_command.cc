@@ -12,9 +12,11 @@
 
 #include "cli/commands.h"
 #include "cli/print.h"
+#include "cli/sql_sources.h"
 #include "engine/database.h"
-#include "output/display_text.h"
 #include "output/result_table.h"
+#include "shell/interrupt_watch.h"
+#include "shell/messages.h"
 #include "tables/athena_script.h"
 #include "tables/script_runner.h"
 #include "tables/tables.h"
@@ -29,9 +31,7 @@ struct SqlArguments {
   std::string dialect = "duckdb";
   bool strict = false;
   bool check = false;
-  std::vector<std::string> snapshots;
-  std::optional<std::string> snapshot_time;
-  std::vector<std::string> sources;
+  SourceArguments sources;
 };
 
 Result<std::string> read_script(const SqlArguments& arguments) {
@@ -50,84 +50,34 @@ Result<output::Format> chosen_format(const SqlArguments& arguments) {
   return isatty(STDOUT_FILENO) != 0 ? output::Format::kTable : output::Format::kTsv;
 }
 
-Result<ingest::Options> ingest_options(const SqlArguments& arguments) {
-  ingest::Options options;
-  options.sources = arguments.sources;
-  options.snapshots = arguments.snapshots;
-  options.scanners = &attribution::ScannerList::shipped();
-  if (arguments.snapshot_time) {
-    FT_TRY(options.snapshot_time, parse_utc(*arguments.snapshot_time));
-  }
-  return options;
-}
-
-/// DuckDB's guess at a table's name is among its own system tables more often than not.
-void explain_missing_table(bool has_sources, engine::SqlError& error) {
-  if (error.name != "TABLE_NOT_FOUND") return;
-  std::string names;
-  for (const std::string& name : tables::table_names()) names += (names.empty() ? "" : ", ") + name;
-  error.hint = has_sources ? "the tables are " + names : "name a SOURCE, a folder or file with logs, to have " + names;
-}
-
-/// The message, the line of SQL with a caret under the fault, and what to do about it.
-void print_sql_error(const engine::SqlError& error, std::string_view script) {
-  // Trino's messages begin with their place.
-  print_error({error.code, error.what, error.what.starts_with("line ") ? "" : error.where, {}});
-  const std::string lines = engine::excerpt(error, script);
-  if (const std::size_t end = lines.find('\n'); end != std::string::npos) {
-    std::cerr << output::visible(std::string_view{lines}.substr(0, end)) << lines.substr(end);
-  }
-  if (!error.hint.empty()) print_note(error.hint);
-}
-
-void print_warnings(const tables::ScanReport& report) {
-  for (const tables::Warning& warning : report.warnings()) {
-    const std::string place = warning.example.empty() ? "" : fmt::format(" (first: {})", warning.example);
-    print_note(fmt::format("{}: {}{}", warning.text, warning.count, place));
-  }
-}
-
-void print_athena_warnings(const std::vector<dialect::Warning>& warnings) {
-  for (const dialect::Warning& warning : warnings) {
-    print_note(fmt::format("will fail on Athena: {} (line {}, column {})", warning.text, warning.position.line,
-                           warning.position.column));
-  }
+void print_lines(std::string_view lines) {
+  std::fwrite(lines.data(), 1, lines.size(), stderr);
 }
 
 engine::SqlResult<void> run_athena(engine::Connection& connection, const std::string& script,
                                    const SqlArguments& arguments, const tables::ScriptOutput& output) {
   tables::AthenaSession session{connection, {.strict = arguments.strict, .check = arguments.check}};
   auto status = session.run(script, output);
-  print_athena_warnings(session.warnings());
+  for (const dialect::Warning& warning : session.warnings()) print_lines(shell::warning_text(warning));
   return status;
 }
 
 /// Everything between the script and its results; the report tells what the scans noticed.
 engine::SqlResult<void> run(const std::string& script, const SqlArguments& arguments, const ingest::Options& options,
                             tables::ScriptOutput output, std::shared_ptr<const tables::ScanReport>& report) {
-  const auto as_sql_error = [](const Error& error) {
-    engine::SqlError sql_error;
-    static_cast<Error&>(sql_error) = error;
-    sql_error.name = "GENERIC_USER_ERROR";
-    return std::unexpected(std::move(sql_error));
-  };
-  auto database = engine::Database::open({});
-  if (!database) return as_sql_error(database.error());
-  auto connection = database->connect();
-  if (!connection) return as_sql_error(connection.error());
-  if (!options.sources.empty() || !options.snapshots.empty()) {
-    auto registered = tables::register_tables(*connection, options);
-    if (!registered) return as_sql_error(registered.error());
-    report = *registered;
-    output.warnings = [report] { return report->warnings(); };
-  }
-  if (arguments.dialect == "athena") return run_athena(*connection, script, arguments, output);
-  return tables::run_script(*connection, script, output);
-}
-
-/// SQL that is wrong is a failure, not a wrong use of the command line.
-int exit_code_of_sql(const engine::SqlError& error) {
-  return error.code == ErrorCode::kUsage ? kFailed : exit_code_of(error);
+  auto opened = open_database(options);
+  if (!opened) return std::unexpected(shell::as_sql_error(opened.error()));
+  report = opened->report;
+  if (report) output.warnings = [report] { return report->warnings(); };
+  // The first Ctrl-C cancels, the second does not wait for that.
+  const shell::InterruptWatch watch{[&opened](int presses) {
+    if (presses > 1) _exit(kInterrupted);
+    opened->connection.interrupt();
+  }};
+  auto status = arguments.dialect == "athena" ? run_athena(opened->connection, script, arguments, output)
+                                              : tables::run_script(opened->connection, script, output);
+  if (!status && watch.presses() > 0) return std::unexpected(shell::cancelled());
+  return status;
 }
 
 int usage_error(const Error& error) {
@@ -138,7 +88,7 @@ int usage_error(const Error& error) {
 int run_sql(const SqlArguments& arguments) {
   const auto format = chosen_format(arguments);
   if (!format) return usage_error(format.error());
-  const auto options = ingest_options(arguments);
+  const auto options = ingest_options(arguments.sources);
   if (!options) return usage_error(options.error());
   const auto script = read_script(arguments);
   if (!script) return usage_error(script.error());
@@ -153,11 +103,14 @@ int run_sql(const SqlArguments& arguments) {
   std::shared_ptr<const tables::ScanReport> report;
   auto status = run(*script, arguments, *options, output, report);
   if (!status) {
-    explain_missing_table(report != nullptr, status.error());
+    shell::explain_missing_table(report ? tables::table_names() : std::vector<std::string>{}, report != nullptr,
+                                 status.error());
     if (*format == output::Format::kJson) output.write(tables::error_json(status.error()) + "\n");
-    print_sql_error(status.error(), *script);
+    print_lines(shell::error_text(status.error(), *script));
   }
-  if (report) print_warnings(*report);
+  if (report) {
+    for (const tables::Warning& warning : report->warnings()) print_lines(shell::warning_text(warning));
+  }
   if (!written) {
     print_error(written.error());
     return exit_code_of(written.error());
@@ -181,10 +134,7 @@ void add_sql_command(CLI::App& app, int& exit_code) {
   sql->add_option("--dialect", arguments->dialect, "athena or duckdb")->check(CLI::IsMember({"athena", "duckdb"}));
   sql->add_flag("--strict", arguments->strict, "Refuse what Athena refuses instead of warning (--dialect athena)");
   sql->add_flag("--check", arguments->check, "Parse, translate and bind without running (--dialect athena)");
-  sql->add_option("--snapshot", arguments->snapshots, "describe-* JSON or AWS Config file that fixes the state")
-      ->allow_extra_args(false);
-  sql->add_option("--snapshot-time", arguments->snapshot_time, "Time of snapshots that carry none (UTC, ISO 8601)");
-  sql->add_option("SOURCE", arguments->sources, "Folder or file with logs; none is needed for plain SQL");
+  add_source_options(*sql, arguments->sources);
   sql->callback([arguments, &exit_code] { exit_code = run_sql(*arguments); });
 }
 

@@ -85,9 +85,23 @@ class JsonWriter : public ResultWriter {
   std::string text_;
 };
 
-}  // namespace
+/// Tells how many rows pass by.
+class CountingWriter : public ResultWriter {
+ public:
+  CountingWriter(std::unique_ptr<ResultWriter> writer, const ScriptOutput& output)
+      : writer_(std::move(writer)), output_(output) {}
+  void add(Rows rows) override {
+    output_.rows_came(rows.size());
+    writer_->add(std::move(rows));
+  }
+  void end() override { writer_->end(); }
 
-std::unique_ptr<ResultWriter> make_writer(std::vector<output::Column> columns, const ScriptOutput& output) {
+ private:
+  std::unique_ptr<ResultWriter> writer_;
+  const ScriptOutput& output_;
+};
+
+std::unique_ptr<ResultWriter> writer_of_format(std::vector<output::Column> columns, const ScriptOutput& output) {
   switch (output.format) {
     case Format::kJson: return std::make_unique<JsonWriter>(columns, output);
     case Format::kTable:
@@ -97,6 +111,14 @@ std::unique_ptr<ResultWriter> make_writer(std::vector<output::Column> columns, c
     case Format::kNdjson: break;
   }
   return std::make_unique<StreamingWriter>(std::move(columns), output);
+}
+
+}  // namespace
+
+std::unique_ptr<ResultWriter> make_writer(std::vector<output::Column> columns, const ScriptOutput& output) {
+  auto writer = writer_of_format(std::move(columns), output);
+  if (output.rows_came) writer = std::make_unique<CountingWriter>(std::move(writer), output);
+  return writer;
 }
 
 std::string empty_json(const ScriptOutput& output) {

@@ -16,6 +16,7 @@ struct ScriptOutput {
   int width = 100;                                 // of tables
   std::function<void(std::string_view)> write;     // takes the next piece of the result's text
   std::function<std::vector<Warning>()> warnings;  // asked after each statement, for JSON; may be empty
+  std::function<void(std::size_t)> rows_came;      // told how many rows came, as they come; may be empty
 };
 
 /// Takes the rows of one result.

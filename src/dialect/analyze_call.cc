@@ -150,6 +150,14 @@ Typed Analyzer::call(Expression& call, const Scope& scope) {
   }
   if (failed()) return {};
   CallParts& parts = *call.call;
+  if (call.text == "listagg") {  // what its own grammar says becomes arguments
+    const auto add = [&arguments](std::string_view text) {
+      arguments.emplace_back().value = {engine::quote_literal(text), varchar_type(-1)};
+    };
+    if (arguments.size() == 1) add("");
+    add(parts.overflow.empty() ? "ERROR" : parts.overflow);
+    add(call.names.empty() ? "..." : call.names[0]);
+  }
   CallShape shape;
   shape.star = parts.star;
   shape.id = new_id("x");

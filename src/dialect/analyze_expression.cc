@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "dialect/analyzer.h"
+#include "dialect/function_call.h"
 #include "dialect/lexer.h"
 #include "dialect/literal.h"
 #include "dialect/typing.h"
@@ -297,8 +298,16 @@ Typed Analyzer::arithmetic(Expression& expression, const Scope& scope) {
   }
   const Typed right = this->expression(*expression.children[1], scope);
   if (failed()) return {};
-  auto result = expression.kind == ExpressionKind::kConcat ? concatenate(left, right)
-                                                           : arithmetic_operator(expression.text, left, right);
+  if (expression.kind == ExpressionKind::kConcat) {
+    std::vector<CallArgument> arguments(2);
+    arguments[0].value = left;
+    arguments[1].value = right;
+    const auto called = call_function("concat", arguments, {});
+    if (called) return called->value;
+    fail(expression.position, called.error().error.name, called.error().error.message);
+    return {};
+  }
+  auto result = arithmetic_operator(expression.text, left, right);
   if (!result) {
     fail(expression.position, result.error().name, result.error().message);
     return {};

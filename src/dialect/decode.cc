@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <array>
-#include <chrono>
+#include <algorithm>
 #include <cmath>
-#include <cstdlib>
+
+#include "scalar/calendar.h"
+#include "scalar/json_text.h"
+#include "scalar/time_zone.h"
+#include "trino/value_cast.h"
 
 namespace flowtrail::dialect {
 namespace {
@@ -14,58 +17,17 @@ using engine::ValueView;
 using trino::Type;
 using trino::TypeKind;
 
-constexpr std::int64_t kMicrosPerSecond = 1'000'000;
-constexpr std::int64_t kMicrosPerDay = 86'400 * kMicrosPerSecond;
-
-std::int64_t floor_divide(std::int64_t value, std::int64_t divisor) {
-  return value / divisor - (value % divisor < 0 ? 1 : 0);
-}
-
-std::string date_text(std::int64_t days) {
-  const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{days}}};
-  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                     static_cast<unsigned>(date.day()));
-}
-
 /// hh:mm:ss with `precision` digits of a second; beyond microseconds they are zeros.
-std::string time_text(std::int64_t micros, int precision) {
-  const std::int64_t seconds = micros / kMicrosPerSecond;
-  std::string text = fmt::format("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
-  if (precision <= 0) return text;
-  std::string digits = fmt::format("{:06}", micros % kMicrosPerSecond);
-  digits.resize(static_cast<std::size_t>(precision), '0');
-  return text + "." + digits;
-}
-
-std::string timestamp_text(std::int64_t micros, int precision) {
-  const std::int64_t days = floor_divide(micros, kMicrosPerDay);
-  return date_text(days) + " " + time_text(micros - days * kMicrosPerDay, precision);
-}
-
-/// "+05:30" as microseconds; 0 for UTC. Zones with a name are resolved by DuckDB before they come here.
-std::int64_t fixed_offset(std::string_view zone) {
-  if (zone.size() != 6 || (zone[0] != '+' && zone[0] != '-')) return 0;
-  const int hours = (zone[1] - '0') * 10 + (zone[2] - '0');
-  const int minutes = (zone[4] - '0') * 10 + (zone[5] - '0');
-  const std::int64_t offset = (hours * 60LL + minutes) * 60 * kMicrosPerSecond;
-  return zone[0] == '-' ? -offset : offset;
+std::string with_digits(std::string text, int precision) {
+  if (precision > 6) text.append(static_cast<std::size_t>(precision - 6), '0');
+  return text;
 }
 
 std::string zoned_text(const ValueView& view, int precision) {
   const std::string zone{view.field(1).text()};
-  return timestamp_text(view.field(0).integer() + fixed_offset(zone), precision) + " " + zone;
-}
-
-std::string day_interval_text(std::int64_t milliseconds) {
-  const bool negative = milliseconds < 0;
-  const std::int64_t value = std::abs(milliseconds);
-  return fmt::format("{}{} {:02}:{:02}:{:02}.{:03}", negative ? "-" : "", value / 86'400'000, value / 3'600'000 % 24,
-                     value / 60'000 % 60, value / 1'000 % 60, value % 1'000);
-}
-
-std::string year_interval_text(std::int64_t months) {
-  const std::int64_t value = std::abs(months);
-  return fmt::format("{}{}-{}", months < 0 ? "-" : "", value / 12, value % 12);
+  std::int64_t local = view.field(0).integer();
+  if (const auto found = scalar::TimeZone::find(zone)) local = found->to_local(local);
+  return with_digits(scalar::timestamp_text(local, std::min(precision, 6)), precision) + " " + zone;
 }
 
 std::string base64(std::string_view bytes) {
@@ -86,37 +48,6 @@ std::string hex(std::string_view bytes) {
   std::string text;
   for (const char byte : bytes) {
     text += fmt::format("{}{:02x}", text.empty() ? "" : " ", static_cast<unsigned>(static_cast<unsigned char>(byte)));
-  }
-  return text;
-}
-
-/// Sixteen bytes; IPv4 stands in the last four behind ::ffff.
-std::string ip_text(std::string_view bytes) {
-  if (bytes.size() != 16) return {};
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned>(static_cast<unsigned char>(bytes[i])); };
-  constexpr std::string_view kMapped{"\0\0\0\0\0\0\0\0\0\0\xff\xff", 12};
-  if (bytes.starts_with(kMapped)) return fmt::format("{}.{}.{}.{}", byte(12), byte(13), byte(14), byte(15));
-  std::array<unsigned, 8> groups{};
-  for (std::size_t i = 0; i < 8; ++i) groups[i] = byte(2 * i) << 8U | byte(2 * i + 1);
-  std::size_t longest = 0;
-  std::size_t start = 8;
-  for (std::size_t i = 0; i < 8; ++i) {  // the first longest run of zeros, two or more, is shortened
-    std::size_t length = 0;
-    while (i + length < 8 && groups[i + length] == 0) ++length;
-    if (length > longest && length > 1) {
-      longest = length;
-      start = i;
-    }
-  }
-  std::string text;
-  for (std::size_t i = 0; i < 8;) {
-    if (i == start) {
-      text += "::";
-      i += longest;
-      continue;
-    }
-    if (!text.empty() && !text.ends_with(':')) text += ':';
-    text += fmt::format("{:x}", groups[i++]);
   }
   return text;
 }
@@ -154,10 +85,17 @@ output::Value array_value(const ValueView& view, const Type& type, ValueForm for
   return nested_value(text + "]", form);
 }
 
+/// A map's key as text, in both forms: doubles as Java writes them.
+std::string key_text(const ValueView& view, const Type& type) {
+  if (type.kind() == TypeKind::kDouble) return scalar::java_text(view.real());
+  if (type.kind() == TypeKind::kReal) return scalar::java_text(static_cast<float>(view.real()));
+  return output::plain_value(decode(view, type, ValueForm::kText));
+}
+
 output::Value map_value(const ValueView& view, const Type& type, ValueForm form) {
   std::string text = "{";
   for (std::size_t i = 0; i < view.size(); ++i) {
-    const std::string key = output::plain_value(decode(view.key(i), type.children()[0], form));
+    const std::string key = key_text(view.key(i), type.children()[0]);
     const std::string value = part_text(view.mapped(i), type.children()[1], form);
     if (i > 0) text += form == ValueForm::kProtocol ? "," : ", ";
     text += form == ValueForm::kProtocol ? output::json_string(key) + ":" + value : key + "=" + value;
@@ -192,13 +130,15 @@ output::Value decode(const ValueView& view, const Type& type, ValueForm form) {
     case TypeKind::kDecimal:
     case TypeKind::kUuid: return view.number_text();
     case TypeKind::kVarbinary: return form == ValueForm::kProtocol ? base64(view.text()) : hex(view.text());
-    case TypeKind::kDate: return date_text(view.integer());
-    case TypeKind::kTime: return time_text(view.integer(), type.precision());
-    case TypeKind::kTimestamp: return timestamp_text(view.integer(), type.precision());
+    case TypeKind::kDate: return scalar::date_text(static_cast<std::int32_t>(view.integer()));
+    case TypeKind::kTime:
+      return with_digits(scalar::time_text(view.integer(), std::min(type.precision(), 6)), type.precision());
+    case TypeKind::kTimestamp:
+      return with_digits(scalar::timestamp_text(view.integer(), std::min(type.precision(), 6)), type.precision());
     case TypeKind::kTimestampZoned: return zoned_text(view, type.precision());
-    case TypeKind::kIntervalDay: return day_interval_text(view.integer());
-    case TypeKind::kIntervalYear: return year_interval_text(view.integer());
-    case TypeKind::kIpAddress: return ip_text(view.text());
+    case TypeKind::kIntervalDay: return scalar::day_interval_text(view.integer());
+    case TypeKind::kIntervalYear: return scalar::year_interval_text(view.integer());
+    case TypeKind::kIpAddress: return trino::ip_text(view.text());
     case TypeKind::kArray: return array_value(view, type, form);
     case TypeKind::kMap: return map_value(view, type, form);
     case TypeKind::kRow: return row_value(view, type, form);
@@ -208,8 +148,14 @@ output::Value decode(const ValueView& view, const Type& type, ValueForm form) {
 
 std::string result_type_name(const Type& type) {
   std::string text = type.to_string();
-  if (type.kind() == TypeKind::kIntervalDay) return "INTERVAL DAY TO SECOND";
-  if (type.kind() == TypeKind::kIntervalYear) return "INTERVAL YEAR TO MONTH";
+  for (const std::string_view interval : {"interval day to second", "interval year to month"}) {
+    for (std::size_t at = text.find(interval); at != std::string::npos; at = text.find(interval, at)) {
+      std::transform(text.begin() + static_cast<std::ptrdiff_t>(at),
+                     text.begin() + static_cast<std::ptrdiff_t>(at + interval.size()),
+                     text.begin() + static_cast<std::ptrdiff_t>(at),
+                     [](char letter) { return letter == ' ' ? letter : static_cast<char>(letter - 32); });
+    }
+  }
   return text;
 }
 

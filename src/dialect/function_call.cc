@@ -88,12 +88,14 @@ struct Emission {
     return value_call(parts[0].substr(0, colon), call_types, type_named(result), call_texts);
   }
 
+  /// All rows' values as a list.
+  [[nodiscard]] std::string listed(const std::string& item) const {
+    return fmt::format("list({}{}{}){}", shape.distinct ? "DISTINCT " : "", item,
+                       shape.order_by.empty() ? "" : " ORDER BY " + shape.order_by, suffix());
+  }
+
   /// A function over the list of all rows.
   [[nodiscard]] std::string list_call_of(std::string_view name) const {
-    const auto listed = [&](const std::string& item) {
-      return fmt::format("list({}{}{}){}", shape.distinct ? "DISTINCT " : "", item,
-                         shape.order_by.empty() ? "" : " ORDER BY " + shape.order_by, suffix());
-    };
     if (texts.size() == 1) {
       return value_call(name, {Type::array(types[0])}, type_named(signature.result), {listed(texts[0])});
     }
@@ -111,6 +113,7 @@ struct Emission {
     if (name == "+") return suffix();
     if (name == "nulls") return shape.ignore_nulls ? " IGNORE NULLS" : "";
     if (name == "||") return fmt::format("{}", fmt::join(texts, " || "));
+    if (name == "list") return listed(texts[0]);
     if (name == "type") return engine::quote_literal(shown_type(types[0]));
     if (name == "element") {
       if (!compares_as_is(types[1])) return value_call_of("map_element_at", signature.result);
@@ -124,7 +127,7 @@ struct Emission {
     if (name.empty()) return false;
     const bool digit = name.size() == 1 && name[0] >= '0' && name[0] <= '9';
     return digit || is_variable(name) || name[0] == '@' || name == "#" || name == "+" || name == "nulls" ||
-           name == "||" || name == "type" || name == "element";
+           name == "||" || name == "list" || name == "type" || name == "element";
   }
 
   /// All in one pass: the texts of arguments may hold braces.
@@ -255,13 +258,17 @@ std::optional<std::unexpected<CallError>> no_operator(const Emission& call) {
       return refuse("OPERATOR_NOT_FOUND", fmt::format("Cannot cast {} to varchar", element.to_string()));
     }
   }
+  if (name == "concat" && call.types.size() == 1) {
+    return refuse("INVALID_FUNCTION_ARGUMENT", "There must be two or more concatenation arguments");
+  }
   const bool orders = name == "array_sort" || name == "array_max" || name == "array_min" || name == "max" ||
                       name == "min" || name == "greatest" || name == "least" || name == "max_by" || name == "min_by";
   if (!orders) return std::nullopt;
   const Type& ordered = call.types[name.ends_with("_by") ? 1 : 0];
   const Type& type = name.starts_with("array") && is_array(ordered) ? element_type(ordered) : ordered;
   if (is_orderable(type)) return std::nullopt;
-  return refuse("TYPE_MISMATCH", fmt::format("Type {} is not orderable", type.to_string()));
+  return refuse("FUNCTION_NOT_FOUND",
+                fmt::format("Unexpected parameters for function {}: {} cannot be ordered", name, type.to_string()));
 }
 
 std::unexpected<CallError> no_such_function(std::string_view name, const std::vector<CallArgument>& arguments) {
@@ -281,20 +288,49 @@ std::unexpected<CallError> no_such_function(std::string_view name, const std::ve
                 fmt::format("Unexpected parameters ({}) for function {}. Expected: {}", given, name, expected));
 }
 
+/// All arguments of `a` can become those of `b`.
+bool more_specific(const Emission& a, const Emission& b) {
+  return std::ranges::equal(a.types, b.types, coercible);
+}
+
+/// An untyped NULL may leave several calls: the one whose types fit into those of all others, or any of them if they
+/// answer the same type. Nothing: it cannot be told which is meant.
+const Emission* chosen_call(const std::vector<Emission>& calls) {
+  if (calls.size() == 1) return calls.data();
+  for (const Emission& call : calls) {
+    if (std::ranges::all_of(calls, [&](const Emission& other) { return more_specific(call, other); })) return &call;
+  }
+  const auto result = [](const Emission& call) { return call.type_named(call.signature.result); };
+  const bool same = std::ranges::all_of(calls, [&](const Emission& call) { return result(call) == result(calls[0]); });
+  return same ? calls.data() : nullptr;
+}
+
 }  // namespace
 
 std::expected<CalledFunction, CallError> call_function(std::string_view name, std::vector<CallArgument>& arguments,
                                                        const CallShape& shape) {
+  const bool untyped = std::ranges::any_of(
+      arguments, [](const CallArgument& argument) { return !argument.lambda && is_unknown(argument.value.type); });
   for (const bool exact : {true, false}) {
+    std::vector<Emission> calls;
     for (const Signature& signature : signatures()) {
-      if (signature.name != name) continue;
-      const auto call = bound_call(signature, arguments, shape, exact);
-      if (!call) continue;
-      if (auto error = misplaced(signature, shape)) return *error;
-      if (auto error = no_operator(*call)) return *error;
-      return CalledFunction{{call->sql(), call->type_named(signature.result)},
-                            signature.kind == FunctionKind::kAggregate};
+      if (signature.name != name || (!calls.empty() && !untyped)) continue;
+      if (auto call = bound_call(signature, arguments, shape, exact)) calls.push_back(*std::move(call));
     }
+    if (calls.empty()) continue;
+    const Emission* call = chosen_call(calls);
+    if (call == nullptr) {
+      return refuse("AMBIGUOUS_FUNCTION_CALL",
+                    "Could not choose a best candidate operator. Explicit type casts must be added.");
+    }
+    if (auto error = misplaced(call->signature, shape)) return *error;
+    if (auto error = no_operator(*call)) return *error;
+    return CalledFunction{{call->sql(), call->type_named(call->signature.result)},
+                          call->signature.kind == FunctionKind::kAggregate};
+  }
+  if (name == "concat" && arguments.empty()) {
+    return refuse("AMBIGUOUS_FUNCTION_CALL",
+                  "Could not choose a best candidate operator. Explicit type casts must be added.");
   }
   return no_such_function(name, arguments);
 }

@@ -10,7 +10,8 @@ namespace flowtrail::dialect {
 enum class FunctionKind : std::uint8_t { kScalar, kAggregate, kWindow };
 
 /// The emission is a template: {0}, {1} are the arguments (of a lambda: its body), {T} the DuckDB type of a variable,
-/// {type} the name of the first argument's type, {+} where FILTER and OVER go, {nulls} where IGNORE NULLS goes, {#} a
+/// {type} the name of the first argument's type, {+} where FILTER and OVER go, {nulls} where IGNORE NULLS goes,
+///   {list} all rows' first arguments as a list, {#} a
 /// name for a lambda's parameter.
 ///   {@name|result|text:type|...}  a call of trino::find_function(name); without texts, of all arguments
 ///   @name                         the whole emission is such a call

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "engine/database.h"
+#include "trino/value_cast.h"
 
 namespace flowtrail::dialect {
 namespace {
@@ -201,6 +202,11 @@ TypeResult<Typed> typed_literal_value(std::string_view name, std::string_view te
   }
   if (type_text == "json") {
     return json_literal(value);
+  }
+  const bool plain = type->children().empty() && type->kind() != trino::TypeKind::kVarchar;
+  if (plain && trino::castable(value.type, *type) &&
+      !trino::cast_value(trino::Value{std::string{text}}, value.type, *type)) {
+    return invalid(name, text);
   }
   auto read = cast_to(value, *type, false);
   if (!read) return std::unexpected(read.error());

@@ -237,21 +237,6 @@ engine::TextFunction regexp_function(std::string name, std::size_t parameters, C
           }};
 }
 
-/// Groups that are no part of their match would be NULL in the list, which texts cannot say.
-scalar::Answer<std::vector<std::string>> all_groups(Expression expression, Arguments arguments) {
-  auto found = expression.extract_all(arguments[0], number_of(arguments[2]));
-  if (!found) return std::unexpected(found.error());
-  std::vector<std::string> groups;
-  for (std::optional<std::string>& group : *found) {
-    if (!group) {
-      return std::unexpected(
-          scalar::ScalarError{"NOT_SUPPORTED", "regexp_extract_all of a group that is no part of every match"});
-    }
-    groups.push_back(*std::move(group));
-  }
-  return groups;
-}
-
 void add_regexp_natives(std::vector<engine::TextFunction>& list) {
   const auto text = ColumnType::kVarchar;
   list.push_back(regexp_function("ath_regexp_like", 2, ColumnType::kBoolean,
@@ -261,7 +246,6 @@ void add_regexp_natives(std::vector<engine::TextFunction>& list) {
                     if (!expression) return MaybeError{error_text(expression.error())};
                     return put(out, row, expression->extract(arguments[0], number_of(arguments[2])));
                   }});
-  list.push_back(regexp_function("ath_regexp_extract_all", 3, ColumnType::kVarcharList, all_groups));
   list.push_back(
       regexp_function("ath_regexp_replace", 3, text, [](Expression e, Arguments a) { return e.replace(a[0], a[2]); }));
   list.push_back(regexp_function("ath_regexp_split", 2, ColumnType::kVarcharList,

@@ -21,7 +21,7 @@ constexpr std::array kWordings{
     Wording{"division by zero", "DIVISION_BY_ZERO", "Division by zero"},
     Wording{"More than one row returned by a subquery", "SUBQUERY_MULTIPLE_ROWS",
             "Scalar sub-query has returned multiple rows"},
-    Wording{"can't be cast because the value is out of range", "INVALID_CAST_ARGUMENT", ""},
+    Wording{"can't be cast because the value is out of range", "NUMERIC_VALUE_OUT_OF_RANGE", ""},
     Wording{"Map keys must be unique", "INVALID_FUNCTION_ARGUMENT", "Duplicate map keys are not allowed"},
     Wording{"Map keys can not be NULL", "INVALID_FUNCTION_ARGUMENT", "map key cannot be null"},
     Wording{"size of the key", "INVALID_FUNCTION_ARGUMENT", "Key and value arrays must be the same length"},

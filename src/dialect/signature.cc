@@ -53,6 +53,9 @@ std::optional<Type> into_family(TypeKind family, const Type& type) {
     case TypeKind::kTimestampZoned:
       if (type.kind() == TypeKind::kDate) return Type{family, 0};
       return type.kind() == TypeKind::kTimestamp ? std::optional{Type{family, type.precision()}} : std::nullopt;
+    case TypeKind::kChar:
+      return type.kind() == TypeKind::kVarchar && type.length() > 0 ? std::optional{Type{family, type.length()}}
+                                                                    : std::nullopt;
     default: return std::nullopt;
   }
 }
@@ -70,7 +73,7 @@ Type replaced_type(const Type& text, const Type& replacement) {
   const std::int64_t x = text.length();
   const std::int64_t z = replacement.length();
   if (x < 0 || z < 0) return varchar_type(-1);
-  return bounded_varchar(x + std::max(x * z / 2, z) * (x + 1));
+  return bounded_varchar(x + z * (x + 1));
 }
 
 Type reckoned(std::string_view name, const std::vector<Type>& arguments) {
@@ -85,6 +88,7 @@ Type reckoned(std::string_view name, const std::vector<Type>& arguments) {
     if (x < 0 || z < 0) return varchar_type(-1);
     return bounded_varchar(x + std::max(x * z / 2, z) * (x + 1));
   }
+  if (name == "char_sum") return Type{TypeKind::kChar, first.length() + arguments[1].length()};
   if (name == "text") return varchar_type(first.length());
   if (name == "encoded")
     return first.length() < 0 ? varchar_type(-1) : bounded_varchar(std::int64_t{first.length()} * 12);
@@ -158,15 +162,17 @@ bool unify(std::string_view pattern, const Type& type, bool exact, Bindings& bin
     return true;
   }
   if (const auto family = family_of(pattern)) {
-    return exact ? type.kind() == *family : into_family(*family, type).has_value();
+    const bool untyped = is_unknown(type) && family != TypeKind::kChar;
+    return exact ? type.kind() == *family || untyped : into_family(*family, type).has_value();
   }
-  const auto concrete = parse_type(pattern);
+  const auto concrete = pattern == "text" ? std::optional{varchar_type(-1)} : parse_type(pattern);
   if (!concrete) return false;
-  return exact ? type == *concrete : coercible(type, *concrete);
+  return exact ? type == *concrete || is_unknown(type) : coercible(type, *concrete);
 }
 
 Type instantiated(std::string_view pattern, const Bindings& bindings, const Type& given) {
   pattern = without_mark(pattern);
+  if (pattern == "text") return varchar_type(-1);
   if (is_variable(pattern)) {
     const auto bound = bindings.find(pattern);
     return bound == bindings.end() ? unknown_type() : bound->second;
@@ -186,7 +192,6 @@ Type instantiated(std::string_view pattern, const Bindings& bindings, const Type
     return Type::row(std::move(names), std::move(fields));
   }
   if (const auto family = family_of(pattern)) {
-    if (pattern == "varchar" && is_unknown(given)) return varchar_type(-1);
     return into_family(*family, given).value_or(given);
   }
   return parse_type(pattern).value_or(unknown_type());
@@ -197,7 +202,18 @@ Type result_type(std::string_view result, const std::vector<Type>& arguments, co
   if (result == "array(=)") return Type::array(arguments[0]);
   if (result == "array($text)") return Type::array(varchar_type(arguments[0].length()));
   if (result.starts_with('$')) return reckoned(result.substr(1), arguments);
-  return instantiated(result, bindings, unknown_type());
+  if (is_variable(result)) return instantiated(result, bindings, unknown_type());
+  const Pattern parsed = split_pattern(result);
+  const auto part = [&](std::size_t i) { return result_type(parsed.parts[i], arguments, bindings); };
+  if (parsed.name == "array" && parsed.parts.size() == 1) return Type::array(part(0));
+  if (parsed.name == "map" && parsed.parts.size() == 2) return Type::map(part(0), part(1));
+  if (parsed.name == "row") {
+    std::vector<Type> fields;
+    for (std::size_t i = 0; i < parsed.parts.size(); ++i) fields.push_back(part(i));
+    std::vector<std::string> names(fields.size());
+    return Type::row(std::move(names), std::move(fields));
+  }
+  return parse_type(result).value_or(unknown_type());
 }
 
 }  // namespace flowtrail::dialect

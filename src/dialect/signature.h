@@ -1,7 +1,7 @@
 // The types of a function, as Trino writes them, and what becomes of them in a call: `array(T)`, `map(K, V)`,
 // `function(T, boolean)`, `varchar`. A capital letter is a type variable; varchar, char, decimal, time, timestamp and
-// timestamptz stand for all of their lengths and precisions; `...` behind the last parameter: one or more of it; `!`
-// behind a type: a constant only.
+// timestamptz stand for all of their lengths and precisions, text for varchar without a length; `...` behind the last
+// parameter: one or more of it; `!` behind a type: a constant only.
 #pragma once
 
 #include <functional>

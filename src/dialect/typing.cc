@@ -154,7 +154,7 @@ bool coerces_by_value(const Type& from, const Type& to) {
 }  // namespace
 
 std::string coerce(const Typed& value, const Type& type) {
-  if (is_unknown(type) || same_representation(value.type, type)) return value.sql;
+  if (is_unknown(type) || value.type == type || same_representation(value.type, type)) return value.sql;
   if (is_unknown(value.type)) return fmt::format("CAST(NULL AS {})", type.duckdb());
   if (coerces_by_value(value.type, type)) return value_call("cast", {value.type}, type, {value.sql});
   if (type.kind() == TypeKind::kTimestampZoned && value.type.kind() != TypeKind::kTimestampZoned) {
@@ -382,6 +382,19 @@ std::optional<Typed> interval_arithmetic(std::string_view symbol, const Typed& l
   return std::nullopt;
 }
 
+/// The type that Trino gives to an untyped NULL beside a decimal, time or interval. Nothing: that of the other side.
+std::optional<std::pair<Typed, Typed>> with_typed_null(std::string_view symbol, const Typed& left, const Typed& right) {
+  const bool null_left = is_unknown(left.type);
+  const Type& other = null_left ? right.type : left.type;
+  std::optional<Type> type;
+  if (other.kind() == TypeKind::kDecimal) type = Type{TypeKind::kDecimal, 1, 0};
+  if (is_interval(other) && (symbol == "*" || symbol == "/")) type = double_type();
+  if (is_time(other) && symbol == "+" && !null_left) type = Type{TypeKind::kIntervalDay};
+  if (!type) return std::nullopt;
+  const Typed null{fmt::format("CAST(NULL AS {})", type->duckdb()), *type};
+  return null_left ? std::pair{null, right} : std::pair{left, null};
+}
+
 }  // namespace
 
 TypeResult<Typed> arithmetic_operator(std::string_view symbol, const Typed& left, const Typed& right) {
@@ -389,9 +402,19 @@ TypeResult<Typed> arithmetic_operator(std::string_view symbol, const Typed& left
     return mismatch(
         fmt::format("Cannot apply operator: {} {} {}", left.type.to_string(), symbol, right.type.to_string()));
   };
+  if (is_unknown(left.type) != is_unknown(right.type)) {
+    if (auto typed = with_typed_null(symbol, left, right))
+      return arithmetic_operator(symbol, typed->first, typed->second);
+  }
   if (auto moved = interval_arithmetic(symbol, left, right)) return *moved;
   const auto type = common_type(left.type, right.type);
   if (!type) return refuse();
+  if (is_unknown(*type)) {
+    if (symbol == "%") return Typed{"CAST(NULL AS TINYINT)", Type{TypeKind::kTinyint}};
+    return std::unexpected(TypeError{"AMBIGUOUS_FUNCTION_CALL",
+                                     "Could not choose a best candidate operator. Explicit "
+                                     "type casts must be added."});
+  }
   const TypeKind kind = type->kind();
   const std::string a = coerce(left, *type);
   const std::string b = coerce(right, *type);
@@ -421,17 +444,6 @@ TypeResult<Typed> arithmetic_operator(std::string_view symbol, const Typed& left
     return Typed{value_call(decimal_function(symbol), {l, r}, result, {coerce(left, l), coerce(right, r)}), result};
   }
   return refuse();
-}
-
-TypeResult<Typed> concatenate(const Typed& left, const Typed& right) {
-  if (is_text(left.type) && is_text(right.type))
-    return Typed{fmt::format("({} || {})", left.sql, right.sql), varchar_type(-1)};
-  const auto type = common_type(left.type, right.type);
-  if (type && is_array(*type))
-    return Typed{fmt::format("({} || {})", coerce(left, *type), coerce(right, *type)), *type};
-  return std::unexpected(
-      TypeError{"FUNCTION_NOT_FOUND", fmt::format("Unexpected parameters ({}, {}) for function concat",
-                                                  left.type.to_string(), right.type.to_string())});
 }
 
 namespace {
@@ -471,9 +483,10 @@ TypeResult<Typed> comparison_operator(std::string_view symbol, const Typed& left
   }
   const std::string text = fmt::format("({} {} {})", a, symbol, b);
   if (is_floating(type->kind()) && !distinction) {  // NaN is above all in DuckDB; in Trino it does not compare
-    return Typed{fmt::format("CASE WHEN isnan({}) OR isnan({}) THEN {} ELSE {} END", a, b,
-                             symbol == "<>" ? "true" : "false", text),
-                 boolean_type()};
+    return Typed{
+        fmt::format("CASE WHEN isnan({0}) OR isnan({1}) THEN CASE WHEN {2} IS NOT NULL THEN {3} END ELSE {2} END", a, b,
+                    text, symbol == "<>" ? "true" : "false"),
+        boolean_type()};
   }
   return Typed{text, boolean_type()};
 }

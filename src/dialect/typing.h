@@ -62,7 +62,6 @@ using TypeResult = std::expected<T, TypeError>;
 // Operators.
 [[nodiscard]] TypeResult<Typed> negate(const Typed& value);
 [[nodiscard]] TypeResult<Typed> arithmetic_operator(std::string_view symbol, const Typed& left, const Typed& right);
-[[nodiscard]] TypeResult<Typed> concatenate(const Typed& left, const Typed& right);
 /// = <> < <= > >=, IS DISTINCT FROM, IS NOT DISTINCT FROM.
 [[nodiscard]] TypeResult<Typed> comparison_operator(std::string_view symbol, const Typed& left, const Typed& right);
 [[nodiscard]] TypeResult<Typed> like_operator(const Typed& value, const Typed& pattern,

@@ -30,6 +30,13 @@ std::string_view ascii_class(char letter) {
   }
 }
 
+/// `{2}`, `{2,}`, `{2,3}`; other braces are letters to Java's cousins.
+bool is_repetition(std::string_view text) {
+  const std::size_t close = text.find('}');
+  return close != std::string_view::npos && close > 1 &&
+         text.substr(1, close - 1).find_first_not_of("0123456789,") == std::string_view::npos && text[1] != ',';
+}
+
 std::string with_ascii_classes(std::string_view pattern) {
   std::string written;
   int brackets = 0;
@@ -42,6 +49,13 @@ std::string with_ascii_classes(std::string_view pattern) {
       if (members.empty() || (escaped != lower && lower != 'd' && lower != 'w' && lower != 's')) {
         written += letter;
         written += escaped;
+        // \p{Han}, \x{1F600}, \k<name>: the braces are part of it.
+        const std::size_t close = pattern.find('}', i);
+        if ((lower == 'p' || lower == 'x') && pattern.substr(i + 1).starts_with('{') &&
+            close != std::string_view::npos) {
+          written += pattern.substr(i + 1, close - i);
+          i = close;
+        }
       } else if (escaped != lower) {
         written += "[^";
         written += members;
@@ -53,6 +67,10 @@ std::string with_ascii_classes(std::string_view pattern) {
         written += members;
         written += ']';
       }
+      continue;
+    }
+    if (letter == '{' && brackets == 0 && !is_repetition(pattern.substr(i))) {
+      written += "\\{";
       continue;
     }
     if (letter == '[') ++brackets;
@@ -163,6 +181,27 @@ Answer<std::vector<std::string>> Regexp::split(std::string_view text) const {
   if (U_FAILURE(status)) return too_long();
   parts.push_back(utf8(subject.tempSubString(begin)));
   return parts;
+}
+
+Answer<std::vector<Regexp::Piece>> Regexp::pieces(std::string_view text) const {
+  UErrorCode status = U_ZERO_ERROR;
+  const icu::UnicodeString subject = utf16(text);
+  const auto matcher = state_->matcher(subject, status);
+  std::vector<Piece> all;
+  std::int32_t begin = 0;
+  while (matcher->find(status) != 0 && U_SUCCESS(status)) {
+    Piece& piece = all.emplace_back();
+    piece.is_match = true;
+    piece.before = utf8(subject.tempSubStringBetween(begin, matcher->start(status)));
+    for (std::int32_t group = 1; group <= matcher->groupCount(); ++group) {
+      const bool part = matcher->start(group, status) >= 0;
+      piece.groups.push_back(part ? std::optional{utf8(matcher->group(group, status))} : std::nullopt);
+    }
+    begin = matcher->end(status);
+  }
+  if (U_FAILURE(status)) return too_long();
+  all.push_back({utf8(subject.tempSubString(begin)), false, {}});
+  return all;
 }
 
 Answer<std::int64_t> Regexp::count(std::string_view text) const {

@@ -35,6 +35,13 @@ class Regexp {
   /// `replacement` may hold $1 and ${name}.
   [[nodiscard]] Answer<std::string> replace(std::string_view text, std::string_view replacement) const;
   [[nodiscard]] Answer<std::vector<std::string>> split(std::string_view text) const;
+  /// A match with the text before it, or the text behind the last one.
+  struct Piece {
+    std::string before;
+    bool is_match = false;
+    std::vector<std::optional<std::string>> groups;  // from the first on
+  };
+  [[nodiscard]] Answer<std::vector<Piece>> pieces(std::string_view text) const;
   [[nodiscard]] Answer<std::int64_t> count(std::string_view text) const;
   /// Of match number `occurrence` from position `start` on; -1: there is none.
   [[nodiscard]] Answer<std::int64_t> position(std::string_view text, std::int64_t start, std::int64_t occurrence) const;

@@ -132,12 +132,6 @@ std::optional<Int128> parse_decimal(std::string_view text, int scale) {
   return from_digits(std::move(digits), whole, scale, negative);
 }
 
-std::optional<Int128> decimal_of(double number, int scale) {
-  if (!std::isfinite(number) || std::abs(number) >= 1e39) return std::nullopt;
-  // All digits of the binary number, so that only true halves are rounded as halves.
-  return parse_decimal(fmt::format("{:.1100f}", number), scale);
-}
-
 std::optional<Int128> multiplied_and_divided(Int128 a, Int128 b, Int128 c) {
   // The product in two halves of 128 bits, by pieces of 64.
   const Unsigned x = size_of(a);

@@ -26,9 +26,6 @@ struct ParsedDecimal {
 };
 /// `-1.50`, `1e3`; digits beyond `scale` are rounded. Nothing if it is no number, or one of more than 38 digits.
 [[nodiscard]] std::optional<Int128> parse_decimal(std::string_view text, int scale);
-/// The exact value of `number`, rounded.
-[[nodiscard]] std::optional<Int128> decimal_of(double number, int scale);
-
 /// a * b / c in 256 bits, halves away from zero; c is not 0. Nothing beyond 128 bits.
 [[nodiscard]] std::optional<Int128> multiplied_and_divided(Int128 a, Int128 b, Int128 c);
 

@@ -48,6 +48,7 @@ struct Function {
 [[nodiscard]] std::span<const Function> general_functions();
 [[nodiscard]] std::span<const Function> json_functions();
 [[nodiscard]] std::span<const Function> number_functions();
+[[nodiscard]] std::span<const Function> regexp_functions();
 [[nodiscard]] std::span<const Function> text_functions();
 [[nodiscard]] std::span<const Function> time_functions();
 [[nodiscard]] std::span<const Function> url_functions();

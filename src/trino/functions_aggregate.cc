@@ -276,9 +276,8 @@ Answer regr_intercept(const Call& call) {
 
 /// The hash of a value as Trino's types have it; nothing: not known here.
 std::optional<std::int64_t> hash_of(const Type& type, const Value& value) {
-  const auto mixed = [](std::int64_t number) {
-    return static_cast<std::int64_t>(std::rotl(static_cast<std::uint64_t>(number) * 0xc2b2ae3d27d4eb4fU, 31) *
-                                     0x9e3779b185ebca87U);
+  const auto hashed = [](std::int64_t number) {
+    return static_cast<std::int64_t>(XXH64(&number, sizeof number, 0));  // little-endian, as this machine is
   };
   switch (type.kind()) {
     case TypeKind::kBoolean: return value.boolean() ? 1231 : 1237;
@@ -287,11 +286,11 @@ std::optional<std::int64_t> hash_of(const Type& type, const Value& value) {
     case TypeKind::kInteger:
     case TypeKind::kBigint:
     case TypeKind::kDate:
-    case TypeKind::kTimestamp: return mixed(value.integer());
-    case TypeKind::kDouble: return mixed(std::bit_cast<std::int64_t>(value.real() == 0 ? 0.0 : value.real()));
+    case TypeKind::kTimestamp: return hashed(value.integer());
+    case TypeKind::kDouble: return hashed(std::bit_cast<std::int64_t>(value.real() == 0 ? 0.0 : value.real()));
     case TypeKind::kDecimal:
       if (type.precision() > 18) return std::nullopt;
-      return mixed(static_cast<std::int64_t>(value.decimal()));
+      return hashed(static_cast<std::int64_t>(value.decimal()));
     case TypeKind::kVarchar:
     case TypeKind::kVarbinary:
     case TypeKind::kJson: return static_cast<std::int64_t>(XXH64(value.text().data(), value.text().size(), 0));
@@ -430,30 +429,29 @@ Answer numeric_histogram(const Call& call) {
   return Value{std::move(map)};
 }
 
-/// Rows of text, separator, and what to do beyond a million bytes ("error", or the filler and whether to count).
+/// Texts, separator, what to do beyond a million bytes (ERROR, TRUNCATE WITH COUNT or TRUNCATE WITHOUT COUNT), and what
+/// then stands for the rest.
 Answer listagg(const Call& call) {
   std::string result;
   bool any = false;
   std::size_t left = rows_of(call).size();
   constexpr std::size_t kLimit = std::size_t{1} << 20U;
-  for (const Value& row : rows_of(call)) {
-    const Values& parts = row.parts();
+  for (const Value& value : rows_of(call)) {
     --left;
-    if (parts[0].is_null()) continue;
-    const std::string separator = parts[1].is_null() ? std::string{} : parts[1].text();
-    if (result.size() + parts[0].text().size() + separator.size() > kLimit) {
-      if (parts[2].boolean()) {
+    if (value.is_null()) continue;
+    if (result.size() + value.text().size() + call.text(1).size() > kLimit) {
+      if (call.text(2) == "ERROR") {
         return std::unexpected(scalar::ScalarError{"EXCEEDED_FUNCTION_MEMORY_LIMIT",
                                                    "Concatenated string has the length in bytes larger "
                                                    "than the maximum output length 1048576"});
       }
-      result += separator + parts[3].text();
-      if (parts[4].boolean()) result += fmt::format("({})", left + 1);
+      result += call.text(1) + call.text(3);
+      if (call.text(2) == "TRUNCATE WITH COUNT") result += fmt::format("({})", left + 1);
       break;
     }
-    if (any) result += separator;
+    if (any) result += call.text(1);
     any = true;
-    result += parts[0].text();
+    result += value.text();
   }
   return any ? Value{std::move(result)} : Value{};
 }

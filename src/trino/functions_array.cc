@@ -166,20 +166,26 @@ Answer array_sort_by(const Call& call) {
   return Value{std::move(sorted)};
 }
 
+bool is_nan(const Value& value) {
+  const double* number = std::get_if<double>(&value.content);
+  return number != nullptr && std::isnan(*number);
+}
+
+/// NULL if one element is; NaN only if there is no other number.
 Answer array_extreme(const Call& call, int sign) {
   const Value* best = nullptr;
   for (const Value& value : call.parts(0)) {
     if (value.is_null()) return Value{};
-    if (best != nullptr) {
-      const auto order = compare(call.element(0), value, *best);
-      if (!order) return null_elements();
-      if (*order * sign <= 0) continue;
+    if (best == nullptr || is_nan(*best)) {
+      best = &value;
+      continue;
     }
-    best = &value;
+    const auto order = compare(call.element(0), value, *best);
+    if (!order) return null_elements();
+    if (*order * sign > 0 && !is_nan(value)) best = &value;
   }
   return best == nullptr ? Value{} : *best;
 }
-/// As greatest: NaN is above all, except that max of an array answers it only if it comes first or last in order.
 Answer array_max(const Call& call) {
   return array_extreme(call, 1);
 }
@@ -332,10 +338,14 @@ double dot(const std::vector<double>& a, const std::vector<double>& b) {
 }
 
 Answer dot_product(const Call& call) {
-  const auto both = vectors(call);
-  if (!both) return std::unexpected(both.error());
-  if (!*both) return Value{};
-  return Value{dot((*both)->first, (*both)->second)};
+  if (call.parts(0).size() != call.parts(1).size()) return invalid_argument("The arguments must have the same length");
+  double sum = 0;
+  for (std::size_t i = 0; i < call.parts(0).size(); ++i) {
+    if (!call.parts(0)[i].is_null() && !call.parts(1)[i].is_null()) {
+      sum += call.parts(0)[i].real() * call.parts(1)[i].real();
+    }
+  }
+  return Value{sum};
 }
 
 Answer euclidean_distance(const Call& call) {
@@ -481,6 +491,9 @@ Answer map_entries(const Call& call) {
 }
 
 Answer map_concat(const Call& call) {
+  if (call.arguments.size() < 2) {
+    return invalid_argument("There must be two or more concatenation arguments to map_concat");
+  }
   const Type& key_type = call.types[0].children()[0];
   std::unordered_map<std::string, std::size_t> places;
   Values map;

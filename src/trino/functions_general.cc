@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <optional>
 #include <random>
 
-#include "base/ip_address.h"
 #include "scalar/calendar.h"
 #include "scalar/json_path.h"
 #include "scalar/json_text.h"
@@ -68,13 +68,20 @@ Answer greater_or_equal(const Call& call) {
   return ordered(call, 1, true);
 }
 
+bool is_nan(const Value& value) {
+  const double* number = std::get_if<double>(&value.content);
+  return number != nullptr && std::isnan(*number);
+}
+
+/// NaN is neither the greatest nor the least, where there is another number.
 Answer extreme(const Call& call, int sign) {
   std::size_t best = 0;
   for (std::size_t i = 1; i < call.arguments.size(); ++i) {
     const auto order = compare(call.types[0], call[i], call[best]);
     if (!order)
       return std::unexpected(scalar::ScalarError{"NOT_SUPPORTED", "values with null elements do not compare"});
-    if (*order * sign > 0) best = i;
+    const bool better = is_nan(call[best]) || (*order * sign > 0 && !is_nan(call[i]));
+    if (better) best = i;
   }
   return call[best];
 }
@@ -85,11 +92,29 @@ Answer least(const Call& call) {
   return extreme(call, -1);
 }
 
+/// The block is one of 16 bytes, as addresses are; ::/0 holds IPv4, too.
 Answer contains_address(const Call& call) {
-  const auto block = Cidr::parse(call.text(0));
-  if (!block || call.text(0).find('/') == std::string::npos) return invalid_argument("Invalid CIDR");
-  const auto address = IpAddress::parse(ip_text(call.text(1)));
-  return Value{address && block->contains(*address)};
+  const std::string& text = call.text(0);
+  const std::size_t slash = text.find('/');
+  const auto network = slash == std::string::npos ? std::nullopt : ip_bytes(std::string_view{text}.substr(0, slash));
+  if (!network) return invalid_argument("Invalid CIDR");
+  const std::string_view digits = std::string_view{text}.substr(slash + 1);
+  int length = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), length);
+  if (error != std::errc{} || end != digits.data() + digits.size()) {
+    return std::unexpected(
+        scalar::ScalarError{"GENERIC_INTERNAL_ERROR", fmt::format("For input string: \"{}\"", digits)});
+  }
+  const bool v4 = std::string_view{text}.substr(0, slash).find(':') == std::string_view::npos;
+  if (length < 0 || length > (v4 ? 32 : 128)) return invalid_argument("Invalid prefix length");
+  if (v4) length += 96;
+  const std::string& address = call.text(1);
+  for (std::size_t i = 0; i < 16; ++i) {
+    const int bits = std::clamp(length - static_cast<int>(8 * i), 0, 8);
+    const auto mask = static_cast<unsigned char>(0xff00U >> static_cast<unsigned>(bits));
+    if (((address[i] ^ (*network)[i]) & mask) != 0) return Value{false};
+  }
+  return Value{true};
 }
 
 // JSON.
@@ -171,6 +196,7 @@ MaybeText format_one(const Directive& directive, const Value& value, const Type&
     case 's': {
       std::string text = type.kind() == TypeKind::kDouble ? scalar::java_text(value.real()) : text_of(value, type);
       if (type.kind() == TypeKind::kReal) text = scalar::java_text(static_cast<float>(value.real()));
+      if (type.kind() == TypeKind::kTimestamp) text[text.find(' ')] = 'T';
       if (!type.children().empty()) return std::unexpected("format of nested values");
       if (directive.precision >= 0) {
         const Type cut{TypeKind::kVarchar, directive.precision};
@@ -377,8 +403,15 @@ Answer shuffle(const Call& call) {
   return Value{std::move(values)};
 }
 
-Answer raise(const Call& call) {
-  return std::unexpected(scalar::ScalarError{"INVALID_FUNCTION_ARGUMENT", call.text(0)});
+Answer fail(const Call& call) {
+  return std::unexpected(scalar::ScalarError{"GENERIC_USER_ERROR", call.text(0)});
+}
+
+/// An offset of a window function.
+template <int Least>
+Answer offset(const Call& call) {
+  if (call.integer(0) < Least) return invalid_argument(fmt::format("Offset must be at least {}", Least));
+  return call[0];
 }
 
 constexpr auto kFunctions = std::to_array<Function>({
@@ -397,7 +430,9 @@ constexpr auto kFunctions = std::to_array<Function>({
     {"json_array_contains", json_array_contains},
     {"format", format, true},
     {"shuffle", shuffle},
-    {"raise", raise},
+    {"fail", fail},
+    {"offset_from_0", offset<0>},
+    {"offset_from_1", offset<1>},
 });
 
 }  // namespace

@@ -145,12 +145,11 @@ Answer round_integer(const Call& call) {
   const auto kept = rescaled(number, static_cast<int>(digits), 0);
   const Int128 rounded = *kept * power_of_ten(static_cast<int>(digits));
   Int128 limit = INT64_MAX;
-  std::string_view name = "bigint";
-  if (call.types[0].kind() == TypeKind::kInteger) limit = INT32_MAX, name = "integer";
-  if (call.types[0].kind() == TypeKind::kSmallint) limit = INT16_MAX, name = "smallint";
-  if (call.types[0].kind() == TypeKind::kTinyint) limit = INT8_MAX, name = "tinyint";
+  if (call.types[0].kind() == TypeKind::kInteger) limit = INT32_MAX;
+  if (call.types[0].kind() == TypeKind::kSmallint) limit = INT16_MAX;
+  if (call.types[0].kind() == TypeKind::kTinyint) limit = INT8_MAX;
   if (rounded > limit || rounded < -limit - 1) {
-    return scalar::out_of_range(fmt::format("Out of range for {}: {}", name, decimal_text(rounded, 0)));
+    return std::unexpected(ScalarError{"GENERIC_INTERNAL_ERROR", "integer overflow"});
   }
   return Value{static_cast<std::int64_t>(rounded)};
 }
@@ -168,7 +167,7 @@ Answer abs_integer(const Call& call) {
 }
 
 Answer mod_integer(const Call& call) {
-  if (call.integer(1) == 0) return division_by_zero();
+  if (call.integer(1) == 0) return std::unexpected(ScalarError{"GENERIC_INTERNAL_ERROR", "/ by zero"});
   if (call.integer(1) == -1) return Value{std::int64_t{0}};
   return Value{call.integer(0) % call.integer(1)};
 }

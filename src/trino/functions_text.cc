@@ -1,5 +1,6 @@
 // Text by code points.
 #include <fmt/format.h>
+#include <libstemmer.h>
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
@@ -9,6 +10,7 @@
 #include <charconv>
 #include <cmath>
 #include <map>
+#include <memory>
 #include <numeric>
 #include <string>
 #include <string_view>
@@ -163,7 +165,10 @@ Answer pad(const Call& call) {
 /// Blanks in Java's sense, or the letters of the second argument.
 template <bool Left, bool Right>
 Answer trimmed(const Call& call) {
-  auto letters = letters_of(call.text(0));
+  std::string_view text = call.text(0);
+  // The blanks that fill up a char are no part of it.
+  while (call.types[0].kind() == TypeKind::kChar && text.ends_with(' ')) text.remove_suffix(1);
+  auto letters = letters_of(text);
   std::vector<std::string_view> set;
   const bool given = call.arguments.size() > 1;
   if (given) set = letters_of(call.text(1));
@@ -437,6 +442,19 @@ Answer human_readable_seconds(const Call& call) {
   return Value{result.empty() ? std::string{"0 seconds"} : result};
 }
 
+/// The word's stem by Snowball's rules for a language, English unless another is said.
+Answer word_stem(const Call& call) {
+  const std::string language = call.arguments.size() > 1 ? call.text(1) : "en";
+  const std::unique_ptr<sb_stemmer, decltype(&sb_stemmer_delete)> stemmer{sb_stemmer_new(language.c_str(), "UTF_8"),
+                                                                          sb_stemmer_delete};
+  if (!stemmer) return invalid_argument(fmt::format("Unknown stemmer language: {}", language));
+  const std::string& word = call.text(0);
+  const auto* stem =
+      sb_stemmer_stem(stemmer.get(), reinterpret_cast<const sb_symbol*>(word.data()), static_cast<int>(word.size()));
+  return Value{
+      std::string{reinterpret_cast<const char*>(stem), static_cast<std::size_t>(sb_stemmer_length(stemmer.get()))}};
+}
+
 Answer concat_text(const Call& call) {
   std::string result;
   for (const Value& part : call.arguments) result += part.text();
@@ -551,6 +569,7 @@ constexpr auto kFunctions = std::to_array<Function>({
     {"concat_ws", concat_ws, true},
     {"format_number", format_number},
     {"human_readable_seconds", human_readable_seconds},
+    {"word_stem", word_stem},
     {"concat_text", concat_text},
     {"starts_with", starts_with},
     {"length", length},

@@ -1,6 +1,7 @@
 // Dates, times, zones and intervals.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -140,8 +141,20 @@ Answer between_times(const Call& call) {
   const auto instant = [&](std::size_t i) {
     return call.types[i].kind() == TypeKind::kTimestampZoned ? call[i].parts()[0].integer() : call.integer(i);
   };
-  const std::int64_t micros = instant(0) - instant(1);
-  return Value{micros / 1000 - (micros % 1000 < 0 ? 1 : 0)};
+  return Value{(instant(0) - instant(1)) / 1000};
+}
+
+Answer interval_of(Int128 size, bool months) {
+  const Int128 limit = months ? Int128{INT32_MAX} : Int128{INT64_MAX};
+  if (size > limit || size < -limit - 1) {
+    return std::unexpected(scalar::ScalarError{
+        "GENERIC_INTERNAL_ERROR", fmt::format("Value {} is out of range for an interval", decimal_text(size, 0))});
+  }
+  return Value{static_cast<std::int64_t>(size)};
+}
+
+Int128 whole(double number) {
+  return static_cast<Int128>(std::clamp(number, -1e30, 1e30));
 }
 
 Answer scale_interval(const Call& call) {
@@ -149,17 +162,21 @@ Answer scale_interval(const Call& call) {
       call.types[1].kind() == TypeKind::kIntervalDay || call.types[1].kind() == TypeKind::kIntervalYear;
   const std::size_t interval = swapped ? 1 : 0;
   const std::size_t number = swapped ? 0 : 1;
-  if (call.types[number].kind() == TypeKind::kDouble) {
-    const double product = static_cast<double>(call.integer(interval)) * call.real(number);
-    return Value{static_cast<std::int64_t>(product)};
+  const bool months = call.types[interval].kind() == TypeKind::kIntervalYear;
+  if (call.types[number].kind() != TypeKind::kDouble) {
+    return interval_of(Int128{call.integer(interval)} * call.integer(number), months);
   }
-  return Value{call.integer(interval) * call.integer(number)};
+  if (std::isnan(call.real(number))) return invalid_argument("Cannot multiply by double NaN");
+  return interval_of(whole(static_cast<double>(call.integer(interval)) * call.real(number)), months);
 }
 
 Answer divide_interval(const Call& call) {
-  const double quotient = static_cast<double>(call.integer(0)) / call.real(1);
-  if (!std::isfinite(quotient)) return std::unexpected(scalar::ScalarError{"DIVISION_BY_ZERO", "Division by zero"});
-  return Value{static_cast<std::int64_t>(quotient)};
+  const double divisor = call.real(1);
+  if (std::isnan(divisor) || divisor == 0) {
+    return invalid_argument(fmt::format("Cannot divide by double {}", divisor == 0 ? "0.0" : "NaN"));
+  }
+  return interval_of(whole(static_cast<double>(call.integer(0)) / divisor),
+                     call.types[0].kind() == TypeKind::kIntervalYear);
 }
 
 Answer at_timezone(const Call& call) {

@@ -170,7 +170,7 @@ constexpr auto kFunctions = std::to_array<Function>({
     {"url_extract_protocol", part<&Url::scheme, false>},
     {"url_extract_host", part<&Url::host, false>},
     {"url_extract_path", part<&Url::path, true>},
-    {"url_extract_query", part<&Url::query, false>},
+    {"url_extract_query", part<&Url::query, true>},
     {"url_extract_fragment", part<&Url::fragment, true>},
     {"url_extract_port", port},
     {"url_extract_parameter", parameter},

@@ -193,11 +193,16 @@ std::unexpected<scalar::ScalarError> cannot_cast(std::string_view text, const Ty
   return invalid_cast(fmt::format("Cannot cast '{}' to {}", text, upper_name(to)));
 }
 
-/// As Java's Double.parseDouble, without its hexadecimal forms.
-std::optional<double> read_double(std::string_view text) {
+/// Without blanks and control letters around it.
+std::string_view unblanked(std::string_view text) {
   while (!text.empty() && text.front() <= ' ' && text.front() >= 0) text.remove_prefix(1);
   while (!text.empty() && text.back() <= ' ' && text.back() >= 0) text.remove_suffix(1);
-  std::string_view rest = text;
+  return text;
+}
+
+/// As Java's Double.parseDouble, without its hexadecimal forms.
+std::optional<double> read_double(std::string_view text) {
+  std::string_view rest = unblanked(text);
   const bool negative = rest.starts_with('-');
   if (negative || rest.starts_with('+')) rest.remove_prefix(1);
   if (rest == "NaN") return std::numeric_limits<double>::quiet_NaN();
@@ -216,7 +221,7 @@ std::optional<double> read_double(std::string_view text) {
 }
 
 Cast integer_from_text(std::string_view text, const Type& to) {
-  std::string_view digits = text;
+  std::string_view digits = unblanked(text);
   if (digits.starts_with('+') && !digits.starts_with("+-")) digits.remove_prefix(1);
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
@@ -405,9 +410,7 @@ Cast number_cast(const Value& value, const Type& from, const Type& to) {
       if (real) {
         const std::string shown = from.kind() == TypeKind::kReal ? scalar::java_text(static_cast<float>(value.real()))
                                                                  : scalar::java_text(value.real());
-        // A real is read by its shortest text, a double by all of its digits.
-        const auto number =
-            from.kind() == TypeKind::kReal ? parse_decimal(shown, to.scale()) : decimal_of(value.real(), to.scale());
+        const auto number = std::isfinite(value.real()) ? parse_decimal(shown, to.scale()) : std::nullopt;
         return decimal_from(number, fmt::format("{} '{}'", upper_name(from), shown), to);
       }
       if (decimal) {
@@ -459,7 +462,8 @@ Cast text_cast(const Value& value, const Type& from, const Type& to) {
   std::string text = text_of(value, from);
   if (to.length() >= 0 && length_of(text) > static_cast<std::size_t>(to.length())) {
     if (from.kind() == TypeKind::kChar) return Value{std::string{cut(text, to.length())}};
-    if (from.kind() >= TypeKind::kTime && from.kind() <= TypeKind::kIntervalYear) {
+    const bool unchecked = from.kind() >= TypeKind::kTime && from.kind() <= TypeKind::kIntervalYear;
+    if (unchecked || from.kind() == TypeKind::kBoolean) {
       return std::unexpected(scalar::ScalarError{
           "GENERIC_INTERNAL_ERROR", fmt::format("Character count exceeds length limit {}: {}", to.length(), text)});
     }

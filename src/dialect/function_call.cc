@@ -56,7 +56,9 @@ struct Emission {
   /// With DISTINCT before the first, and ORDER BY behind the last argument of an aggregate.
   [[nodiscard]] std::string argument(std::size_t index) const {
     std::string text = texts[index];
-    if (signature.kind != FunctionKind::kAggregate) return text;
+    if (signature.kind != FunctionKind::kAggregate || signature.emission.find("{list}") != std::string_view::npos) {
+      return text;
+    }
     if (index == 0 && shape.distinct) text = "DISTINCT " + text;
     if (index + 1 == texts.size() && !shape.order_by.empty()) text += " ORDER BY " + shape.order_by;
     return text;

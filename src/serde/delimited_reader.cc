@@ -1,6 +1,6 @@
 // LazySimpleSerDe, which is also ROW FORMAT DELIMITED: one character ends a field, others the items of a collection and
-// the key of a map entry; nested types go on with \004 and so on. Text that is no value of a column's type is NULL, so is
-// a missing field; fields beyond the last column are dropped. Lines end with LF, CRLF or CR: a CR is never part of a
+// the key of a map entry; nested types go on with \004 and so on. Text that is no value of a column's type is NULL, so
+// is a missing field; fields beyond the last column are dropped. Lines end with LF, CRLF or CR: a CR is never part of a
 // value.
 // Source: Amazon Athena User Guide, "Lazy Simple SerDe for CSV, TSV, and custom-delimited files", "CREATE TABLE".
 #include <algorithm>

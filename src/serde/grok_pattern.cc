@@ -72,8 +72,9 @@ constexpr std::array kLibrary{
     LibraryPattern{"MONTHNUM", "(?:1[0-2]|0?[1-9])"},
     LibraryPattern{"MONTHNUM2", "(?:1[0-2]|0[1-9])"},
     LibraryPattern{"MONTHDAY", "(?:3[01]|[12][0-9]|0?[1-9])"},
-    LibraryPattern{"DAY", "(?:Mon(?:day)?|Tue(?:sday)?|Wed(?:nesday)?|Thu(?:rsday)?|Fri(?:day)?|Sat(?:urday)?"
-                          "|Sun(?:day)?)"},
+    LibraryPattern{"DAY",
+                   "(?:Mon(?:day)?|Tue(?:sday)?|Wed(?:nesday)?|Thu(?:rsday)?|Fri(?:day)?|Sat(?:urday)?"
+                   "|Sun(?:day)?)"},
     LibraryPattern{"YEAR", "[0-9]{2}(?:[0-9]{2})?"},
     LibraryPattern{"HOUR", "(?:2[0-3]|[01]?[0-9])"},
     LibraryPattern{"MINUTE", "[0-5][0-9]"},
@@ -101,8 +102,9 @@ constexpr std::array kLibrary{
     LibraryPattern{"SYSLOGFACILITY", "<%{NONNEGINT:facility}\\.%{NONNEGINT:priority}>"},
     LibraryPattern{"SYSLOGBASE",
                    "%{SYSLOGTIMESTAMP:timestamp} (?:%{SYSLOGFACILITY} )?%{SYSLOGHOST:logsource} %{SYSLOGPROG}:"},
-    LibraryPattern{"LOGLEVEL", "(?i:trace|debug|info(?:rmation)?|notice|warn(?:ing)?|err(?:or)?|crit(?:ical)?|fatal"
-                               "|severe|alert|emerg(?:ency)?)"},
+    LibraryPattern{"LOGLEVEL",
+                   "(?i:trace|debug|info(?:rmation)?|notice|warn(?:ing)?|err(?:or)?|crit(?:ical)?|fatal"
+                   "|severe|alert|emerg(?:ency)?)"},
     LibraryPattern{"HTTPDUSER", "(?:%{EMAILADDRESS}|%{USER})"},
     LibraryPattern{"COMMONAPACHELOG",
                    R"re(%{IPORHOST:clientip} %{HTTPDUSER:ident} %{HTTPDUSER:auth} \[%{HTTPDATE:timestamp}\] )re"
@@ -124,7 +126,8 @@ class Expander {
   explicit Expander(std::string_view custom) { add_custom(custom); }
 
   Status expand(std::string_view text, std::size_t depth) {
-    if (depth > kDeepest) return failure(ErrorCode::kUsage, "Grok patterns more than {} deep, or in a circle", kDeepest);
+    if (depth > kDeepest)
+      return failure(ErrorCode::kUsage, "Grok patterns more than {} deep, or in a circle", kDeepest);
     bool in_class = false;
     for (std::size_t i = 0; i < text.size(); ++i) {
       if (pattern_.regex.size() > kLongest) return failure(ErrorCode::kUsage, "the Grok pattern grows beyond 1 MiB");
@@ -148,7 +151,8 @@ class Expander {
         i += open_group(text.substr(i));
       } else if (letter == '%' && text.substr(i + 1).starts_with('{')) {
         const std::size_t close = text.find('}', i);
-        if (close == std::string_view::npos) return failure(ErrorCode::kUsage, "Grok pattern without its end: {}", text);
+        if (close == std::string_view::npos)
+          return failure(ErrorCode::kUsage, "Grok pattern without its end: {}", text);
         FT_CHECK(reference(text.substr(i + 2, close - i - 2), depth));
         i = close;
       } else {
@@ -166,7 +170,8 @@ class Expander {
       std::size_t end = custom.find('\n');
       std::size_t skipped = 1;
       // A line break may still be written as an escape. Not so the n of an escaped backslash.
-      for (std::size_t at = custom.find("\\n"); at != std::string_view::npos && at < end; at = custom.find("\\n", at + 2)) {
+      for (std::size_t at = custom.find("\\n"); at != std::string_view::npos && at < end;
+           at = custom.find("\\n", at + 2)) {
         const std::size_t rest = at + 2;
         if (is_definition(custom.substr(rest))) {
           end = at;

@@ -1,6 +1,6 @@
-// Grok: a regular expression with named pieces, `%{IP:client} %{NUMBER:bytes:int}`, from a library of usual patterns and
-// the table's own.
-// Source: Amazon Athena User Guide, "Grok SerDe"; the names of Logstash's patterns, their expressions written anew.
+// Grok: a regular expression with named pieces, `%{IP:client} %{NUMBER:bytes:int}`, from a library of usual patterns
+// and the table's own. Source: Amazon Athena User Guide, "Grok SerDe"; the names of Logstash's patterns, their
+// expressions written anew.
 #pragma once
 
 #include <cstddef>

@@ -1,9 +1,9 @@
-// The two JSON SerDes over text: a JSON object a line, what follows it on the line ignored (and counted). The grammar is
-// RFC 8259's, stricter than OpenX's own parser, which also takes unquoted names. A line that is no object fails the
-// query; with ignore.malformed.json it is a row of NULLs, and counted. A blank line, and for OpenX also a line that does
-// not begin with a brace, is a row of NULLs; Hive's SerDe fails there. A value that is none of its column's type fails
-// the query unless use.null.for.invalid.data is set. An object or array in a text column is its JSON without blanks.
-// Source: Amazon Athena User Guide, "OpenX JSON SerDe", "Hive JSON SerDe", "JSON SerDe libraries".
+// The two JSON SerDes over text: a JSON object a line, what follows it on the line ignored (and counted). The grammar
+// is RFC 8259's, stricter than OpenX's own parser, which also takes unquoted names. A line that is no object fails the
+// query; with ignore.malformed.json it is a row of NULLs, and counted. A blank line, and for OpenX also a line that
+// does not begin with a brace, is a row of NULLs; Hive's SerDe fails there. A value that is none of its column's type
+// fails the query unless use.null.for.invalid.data is set. An object or array in a text column is its JSON without
+// blanks. Source: Amazon Athena User Guide, "OpenX JSON SerDe", "Hive JSON SerDe", "JSON SerDe libraries".
 #include <utility>
 
 #include "serde/json_decoder.h"

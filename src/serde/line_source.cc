@@ -37,8 +37,7 @@ std::size_t LineSource::find_end(std::size_t from) const {
       found == nullptr ? end_ : static_cast<std::size_t>(static_cast<const char*>(found) - buffer_.data());
   if (line_end_ != '\n') return end;
   const void* const carriage = std::memchr(begin, '\r', end - from);
-  return carriage == nullptr ? end
-                             : static_cast<std::size_t>(static_cast<const char*>(carriage) - buffer_.data());
+  return carriage == nullptr ? end : static_cast<std::size_t>(static_cast<const char*>(carriage) - buffer_.data());
 }
 
 void LineSource::pass_line_end() {
@@ -61,8 +60,8 @@ Result<bool> LineSource::skip_rest() {
 Result<bool> LineSource::read(TextLine& line) {
   if (!started_) {
     while (end_ - begin_ < kByteOrderMark.size()) {
-      FT_TRY(const bool more, fill());
-      if (!more) break;
+      // A fault comes again with the next call, behind the bytes before it.
+      if (const Result<bool> more = fill(); !more || !*more) break;
     }
     started_ = true;
     if (std::string_view(buffer_.data(), end_).starts_with(kByteOrderMark)) begin_ = kByteOrderMark.size();

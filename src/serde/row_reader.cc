@@ -178,8 +178,7 @@ Result<std::unique_ptr<RowReader>> make_reader(const Format& format, std::vector
       return failure(ErrorCode::kUnsupported, "{} with the input format {} is not read here", format.serde_class,
                      format.input_format);
     }
-    return make_cloudtrail_reader(std::move(setup),
-                                  *kind == Kind::kOpenXJson ? JsonFlavor::kOpenX : JsonFlavor::kHive);
+    return make_cloudtrail_reader(std::move(setup), *kind == Kind::kOpenXJson ? JsonFlavor::kOpenX : JsonFlavor::kHive);
   }
   if (!input.empty() && input != "textinputformat") {
     return failure(ErrorCode::kUnsupported, "the input format {} is not read here", format.input_format);

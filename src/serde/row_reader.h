@@ -34,8 +34,8 @@ struct Format {
   std::optional<std::string> null_defined_as{};
 
   std::map<std::string, std::string> properties{};  // WITH SERDEPROPERTIES
-  int skip_header_lines = 0;                      // TBLPROPERTIES skip.header.line.count, of each object
-  int skip_footer_lines = 0;                      // skip.footer.line.count, at most 100
+  int skip_header_lines = 0;                        // TBLPROPERTIES skip.header.line.count, of each object
+  int skip_footer_lines = 0;                        // skip.footer.line.count, at most 100
 };
 
 struct Column {
@@ -54,9 +54,9 @@ class RowReader {
   /// Begins an object; what was open before is left. `key` names it in errors and in `bad()`.
   [[nodiscard]] virtual Status open(std::unique_ptr<codec::InputStream> object, std::string key) = 0;
 
-  /// The next row, a value per wanted column; false at the end of the object. Errors: those of codec::InputStream, after
-  /// all rows before the fault; kCorrupt for what fails a query on Athena, its text beginning with Athena's error name
-  /// and `where` telling object and line. An error is the end of the object.
+  /// The next row, a value per wanted column; false at the end of the object. Errors: those of codec::InputStream,
+  /// after all rows before the fault; kCorrupt for what fails a query on Athena, its text beginning with Athena's error
+  /// name and `where` telling object and line. An error is the end of the object.
   [[nodiscard]] virtual Result<bool> next(std::span<trino::Value> row) = 0;
 
   /// The line, or of CloudTrail the record, of the last row; from 1.

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "scalar/calendar.h"
+#include "serde/line_source.h"
 #include "serde/row_reader.h"
 
 namespace flowtrail::serde {
@@ -95,8 +96,8 @@ struct TestTable {
     return rows_of(text, wanted, piece, faulty);
   }
 
-  std::vector<std::string> rows_of(const std::string& text, const std::vector<std::size_t>& wanted, std::size_t piece = 7,
-                                   bool faulty = false) {
+  std::vector<std::string> rows_of(const std::string& text, const std::vector<std::size_t>& wanted,
+                                   std::size_t piece = 7, bool faulty = false) {
     auto reader = make_reader(format, columns, wanted);
     if (!reader) return {"error: " + reader.error().what};
     std::vector<std::string> rows;

@@ -159,8 +159,7 @@ std::optional<Value> real_value(std::string_view text, TypeKind kind) {
 
 std::optional<Value> decimal_value(std::string_view text, const Type& type) {
   const std::optional<Number> number = parse_number(text);
-  const std::optional<Int128> value =
-      number ? unscaled(*number, type.scale(), type.precision(), true) : std::nullopt;
+  const std::optional<Int128> value = number ? unscaled(*number, type.scale(), type.precision(), true) : std::nullopt;
   return value ? std::optional{Value{*value}} : std::nullopt;
 }
 
@@ -174,7 +173,8 @@ std::optional<Value> boolean_value(std::string_view text, Spelling spelling) {
 std::optional<Value> date_value(std::string_view text, Spelling spelling) {
   if (spelling == Spelling::kCsv || spelling == Spelling::kJson) {
     const std::optional<std::int64_t> days = plain_integer(trimmed(text));
-    if (days && *days <= std::numeric_limits<std::int32_t>::max() && *days >= std::numeric_limits<std::int32_t>::min()) {
+    if (days && *days <= std::numeric_limits<std::int32_t>::max() &&
+        *days >= std::numeric_limits<std::int32_t>::min()) {
       return Value{*days};
     }
     if (days || spelling == Spelling::kCsv) return std::nullopt;
@@ -229,7 +229,8 @@ std::optional<std::int64_t> written_timestamp(std::string_view text, int precisi
     }
     if (take(text, '.')) {
       const std::string_view fraction = take_digits(text);
-      for (std::size_t i = 0; i < 6; ++i) civil.micros = civil.micros * 10 + (i < fraction.size() ? fraction[i] - '0' : 0);
+      for (std::size_t i = 0; i < 6; ++i)
+        civil.micros = civil.micros * 10 + (i < fraction.size() ? fraction[i] - '0' : 0);
       round_up = precision >= 6 && fraction.size() > 6 && fraction[6] >= '5';
     }
   }

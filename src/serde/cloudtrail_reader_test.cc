@@ -9,6 +9,11 @@ namespace {
 
 constexpr const char* kInput = "com.amazon.emr.cloudtrail.CloudTrailInputFormat";
 
+constexpr const char* kIdentity =
+    "useridentity row(type varchar, principalid varchar, arn varchar, accountid varchar, sessioncontext "
+    "row(attributes row(mfaauthenticated varchar, creationdate varchar), sessionissuer row(type varchar, username "
+    "varchar)))";
+
 TestTable cloudtrail(const std::vector<std::string>& columns,
                      const std::string& serde = "com.amazon.emr.hive.serde.CloudTrailSerde") {
   return {{.serde_class = serde, .input_format = kInput}, TestTable::typed(columns)};
@@ -19,14 +24,10 @@ std::string record(int number, const std::string& more = "") {
 }
 
 TEST(CloudTrailReader, ReadsTheTableOfAthenasPage) {
-  TestTable table = cloudtrail(
-      {"eventversion",
-       "useridentity row(type varchar, principalid varchar, arn varchar, accountid varchar, sessioncontext "
-       "row(attributes row(mfaauthenticated varchar, creationdate varchar), sessionissuer row(type varchar, username "
-       "varchar)))",
-       "eventtime", "eventsource", "eventname", "awsregion", "sourceipaddress", "errorcode", "requestparameters",
-       "responseelements", "additionaleventdata", "readonly",
-       "resources array(row(arn varchar, accountid varchar, type varchar))", "recipientaccountid"});
+  TestTable table =
+      cloudtrail({"eventversion", kIdentity, "eventtime", "eventsource", "eventname", "awsregion", "sourceipaddress",
+                  "errorcode", "requestparameters", "responseelements", "additionaleventdata", "readonly",
+                  "resources array(row(arn varchar, accountid varchar, type varchar))", "recipientaccountid"});
   EXPECT_EQ(
       table.rows(
           R"({"Records":[{"eventVersion":"1.08","userIdentity":{"type":"AssumedRole","principalId":"AROAEXAMPLE:alice",)"

@@ -18,12 +18,14 @@ TestTable hive(const std::vector<std::string>& columns, std::map<std::string, st
 constexpr const char* kInvalid = "HIVE_CURSOR_ERROR: Row is not a valid JSON Object";
 
 TEST(JsonLineReader, ReadsLogsOfWaf) {
+  constexpr const char* kRuleGroups =
+      "rulegrouplist array(row(rulegroupid varchar, terminatingrule row(ruleid varchar, action varchar)))";
+  constexpr const char* kRequest =
+      "httprequest row(clientip varchar, country varchar, headers array(row(name varchar, value varchar)), uri "
+      "varchar, "
+      "httpmethod varchar)";
   TestTable table = openx({"timestamp bigint", "formatversion integer", "webaclid", "action", "terminatingruleid",
-                           "rulegrouplist array(row(rulegroupid varchar, terminatingrule row(ruleid varchar, action "
-                           "varchar)))",
-                           "httprequest row(clientip varchar, country varchar, headers array(row(name varchar, value "
-                           "varchar)), uri varchar, httpmethod varchar)",
-                           "labels array(row(name varchar))"});
+                           kRuleGroups, kRequest, "labels array(row(name varchar))"});
   EXPECT_EQ(
       table.rows(
           R"({"timestamp":1700000000123,"formatVersion":1,"webaclId":"arn:aws:wafv2:us-east-1:111122223333:regional/webacl/w/1",)"

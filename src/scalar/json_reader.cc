@@ -70,6 +70,7 @@ JsonToken JsonReader::next() {
       return token_ = JsonToken::kEnd;
     }
     if (at_ == text_.size()) return fault();
+    begin_ = at_;
     const char letter = text_[at_];
     switch (expect_) {
       case Expect::kColon:

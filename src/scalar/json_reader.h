@@ -35,6 +35,9 @@ class JsonReader {
   [[nodiscard]] JsonToken token() const { return token_; }
   /// Of a number or word: as written. Of a string or key: what it says, escapes resolved.
   [[nodiscard]] std::string_view text() const { return value_; }
+  /// Where the token stands in the text, quotes included: [begin(), end()).
+  [[nodiscard]] std::size_t begin() const { return begin_; }
+  [[nodiscard]] std::size_t end() const { return at_; }
   /// Standing on the first token of a value: moves to its last one. False: a fault comes first.
   bool skip_value();
   /// How many objects and arrays are open.
@@ -58,6 +61,7 @@ class JsonReader {
 
   std::string_view text_;
   std::size_t at_ = 0;
+  std::size_t begin_ = 0;
   JsonToken token_ = JsonToken::kNull;
   Expect expect_ = Expect::kValue;
   std::vector<bool> open_;  // true: an object

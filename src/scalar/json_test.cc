@@ -7,6 +7,7 @@
 #include "scalar/json_cast.h"
 #include "scalar/json_extract.h"
 #include "scalar/json_path.h"
+#include "scalar/json_reader.h"
 #include "scalar/json_text.h"
 
 namespace flowtrail::scalar {
@@ -34,6 +35,17 @@ TEST(JavaText, WritesDoublesAsJavaDoes) {
   EXPECT_EQ(java_text(12345678.5), "1.23456785E7");
   EXPECT_EQ(java_text(std::nan("")), "NaN");
   EXPECT_EQ(java_text(0.1F), "0.1");
+}
+
+TEST(JsonReader, TellsWhereATokenStands) {
+  const std::string text = R"( {"a\n" : [ 1.50, "x" ] })";
+  JsonReader reader{text};
+  std::string written;
+  while (reader.next() != JsonToken::kEnd) {
+    ASSERT_NE(reader.token(), JsonToken::kFault);
+    written += text.substr(reader.begin(), reader.end() - reader.begin()) + ' ';
+  }
+  EXPECT_EQ(written, R"({ "a\n" [ 1.50 "x" ] } )");
 }
 
 TEST(JsonParse, SortsKeysDropsBlanksAndKeepsTheLastOfEqualKeys) {

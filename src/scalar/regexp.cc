@@ -144,6 +144,31 @@ NullableAnswer<std::string> Regexp::extract(std::string_view text, std::int64_t 
   return utf8(matcher->group(static_cast<std::int32_t>(group), status));
 }
 
+NullableAnswer<Regexp::Groups> Regexp::groups_of(std::string_view text, bool anywhere) const {
+  UErrorCode status = U_ZERO_ERROR;
+  const icu::UnicodeString subject = utf16(text);
+  const auto matcher = state_->matcher(subject, status);
+  const bool found = (anywhere ? matcher->find(status) : matcher->matches(status)) != 0;
+  if (U_FAILURE(status)) return too_long();
+  if (!found) return std::nullopt;
+  Groups groups;
+  for (std::int32_t group = 1; group <= matcher->groupCount(); ++group) {
+    const std::int32_t begin = matcher->start(group, status);
+    if (begin < 0) {
+      groups.emplace_back();
+    } else {
+      groups.emplace_back(utf8(subject.tempSubStringBetween(begin, matcher->end(group, status))));
+    }
+  }
+  return groups;
+}
+
+std::int64_t Regexp::group_count() const {
+  UErrorCode status = U_ZERO_ERROR;
+  const icu::UnicodeString nothing;
+  return state_->matcher(nothing, status)->groupCount();
+}
+
 Answer<std::vector<std::optional<std::string>>> Regexp::extract_all(std::string_view text, std::int64_t group) const {
   if (auto error = check_group(group)) return std::unexpected(*std::move(error));
   UErrorCode status = U_ZERO_ERROR;

@@ -30,6 +30,11 @@ class Regexp {
   [[nodiscard]] Answer<bool> finds_in(std::string_view text) const;
   /// nullopt: no match, or the group is not part of it.
   [[nodiscard]] NullableAnswer<std::string> extract(std::string_view text, std::int64_t group) const;
+  using Groups = std::vector<std::optional<std::string>>;
+  /// The text of each group from 1 on, where the whole text matches or, with `anywhere`, in the first match. nullopt:
+  /// no match, or a group that is not part of it.
+  [[nodiscard]] NullableAnswer<Groups> groups_of(std::string_view text, bool anywhere = false) const;
+  [[nodiscard]] std::int64_t group_count() const;
   [[nodiscard]] Answer<std::vector<std::optional<std::string>>> extract_all(std::string_view text,
                                                                             std::int64_t group) const;
   /// `replacement` may hold $1 and ${name}.

@@ -45,6 +45,15 @@ TEST(Regexp, ExtractsGroups) {
   EXPECT_EQ(pattern->extract_all("1- 2-x", 1)->size(), 2U);
 }
 
+TEST(Regexp, GivesAllGroupsOfTheWholeTextOrOfTheFirstMatch) {
+  const auto pattern = Regexp::compile(R"((\d+)(-)?)");
+  ASSERT_TRUE(pattern);
+  EXPECT_EQ(pattern->group_count(), 2);
+  EXPECT_EQ(**pattern->groups_of("12"), (Regexp::Groups{"12", std::nullopt}));
+  EXPECT_EQ(*pattern->groups_of("a 12- 3"), std::nullopt);
+  EXPECT_EQ(**pattern->groups_of("a 12- 3", true), (Regexp::Groups{"12", "-"}));
+}
+
 TEST(Regexp, ReplacesSplitsAndCounts) {
   EXPECT_EQ(*Regexp::compile(R"((\w)(\w))")->replace("abcd", "$2$1"), "badc");
   EXPECT_EQ(*Regexp::compile("x*")->replace("ab", "-"), "-a-b-");

@@ -117,6 +117,11 @@ Result<Transaction> Transaction::begin(const Database& database) {
   return Transaction{database};
 }
 
+Result<Transaction> Transaction::read(const Database& database) {
+  FT_CHECK(database.execute("BEGIN"));
+  return Transaction{database};
+}
+
 Transaction::Transaction(Transaction&& other) noexcept : database_(std::exchange(other.database_, nullptr)) {}
 
 Transaction::~Transaction() {

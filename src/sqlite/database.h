@@ -103,10 +103,13 @@ class Database {
   sqlite3* handle_ = nullptr;
 };
 
-/// All or nothing: what is not committed is undone at the end of its life. Nobody else writes from `begin` on.
+/// All or nothing: what is not committed is undone at the end of its life.
 class Transaction {
  public:
+  /// Nobody else writes from now on.
   [[nodiscard]] static Result<Transaction> begin(const Database& database);
+  /// To read only: all is seen as the first statement saw it. Needs no commit.
+  [[nodiscard]] static Result<Transaction> read(const Database& database);
   Transaction(Transaction&& other) noexcept;
   Transaction& operator=(Transaction&&) = delete;
   Transaction(const Transaction&) = delete;

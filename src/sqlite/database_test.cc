@@ -74,6 +74,20 @@ TEST_F(DatabaseTest, ASecondWriterIsToldToTryAgain) {
   EXPECT_NE(refused.error().hint, "");
 }
 
+TEST_F(DatabaseTest, AReaderSeesOneStateOfTheFile) {
+  const auto reader = open();
+  ASSERT_TRUE(reader->execute("CREATE TABLE t (number INTEGER)"));
+  const auto writer = open();
+  {
+    const auto transaction = Transaction::read(*reader);
+    ASSERT_TRUE(transaction);
+    EXPECT_EQ(reader->integer("SELECT count(*) FROM t"), 0);
+    EXPECT_FALSE(writer->execute("INSERT INTO t VALUES (1)"));
+  }
+  EXPECT_TRUE(writer->execute("INSERT INTO t VALUES (1)"));
+  EXPECT_EQ(reader->integer("SELECT count(*) FROM t"), 1);
+}
+
 TEST_F(DatabaseTest, ErrorsTellWhatKindOfFault) {
   const auto missing = Database::open(path_ + ".d/notes", {.name = "notes"});
   ASSERT_FALSE(missing);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <latch>
 #include <thread>
 
 #include "catalog/definition.h"
@@ -382,6 +383,7 @@ TEST_F(CatalogTest, WritersAtTheSameTimeWaitForEachOther) {
   constexpr int kWriters = 4;
   constexpr int kEach = 10;
   std::vector<std::string> errors(kWriters);
+  std::latch start{kWriters};
   {
     std::vector<std::jthread> threads;
     for (int writer = 0; writer < kWriters; ++writer) {
@@ -390,7 +392,8 @@ TEST_F(CatalogTest, WritersAtTheSameTimeWaitForEachOther) {
           if (!result) errors[static_cast<std::size_t>(writer)] = result.error().to_string();
           return result.has_value();
         };
-        // All of them find no file.
+        start.arrive_and_wait();
+        // Any of them may find no file.
         auto catalog = Catalog::open(path_);
         if (!note(catalog) || !note(catalog->create(table("shared"), false, true))) return;
         for (int i = 0; i < kEach; ++i) {

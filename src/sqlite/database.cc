@@ -125,8 +125,10 @@ Result<Transaction> Transaction::read(const Database& database) {
 Transaction::Transaction(Transaction&& other) noexcept : database_(std::exchange(other.database_, nullptr)) {}
 
 Transaction::~Transaction() {
-  // Some errors have ended it already. Where this one fails as well, the file's journal undoes it at the next opening.
-  if (database_ != nullptr && sqlite3_get_autocommit(database_->handle_) == 0) (void)database_->execute("ROLLBACK");
+  // Some errors have ended it already. Where this fails as well, the file's journal undoes it at the next opening.
+  if (database_ != nullptr && sqlite3_get_autocommit(database_->handle_) == 0) {
+    sqlite3_exec(database_->handle_, "ROLLBACK", nullptr, nullptr, nullptr);
+  }
 }
 
 Status Transaction::commit() {

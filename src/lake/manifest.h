@@ -8,9 +8,11 @@
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
+#include "sqlite/database.h"
 
 namespace flowtrail::lake {
 
@@ -34,14 +36,8 @@ struct NewFile {
 /// Not thread-safe; one process at a time, which the caller sees to.
 class Manifest {
  public:
-  /// Opens or makes it. Errors: kIo, kCorrupt, kUnsupported for one of a later flowtrail.
+  /// Opens or makes it. Errors: those of sqlite/database.h, kUnsupported for one of a later flowtrail.
   [[nodiscard]] static Result<Manifest> open(const std::filesystem::path& path);
-  Manifest(Manifest&&) noexcept;
-  Manifest& operator=(Manifest&&) noexcept;
-  Manifest(const Manifest&) = delete;
-  Manifest& operator=(const Manifest&) = delete;
-  ~Manifest();
-
   [[nodiscard]] Result<std::unordered_map<std::string, KnownObject>> objects() const;
   /// Paths of the lake's files, from its folder on, with `/`.
   [[nodiscard]] Result<std::unordered_set<std::string>> files() const;
@@ -53,9 +49,8 @@ class Manifest {
   [[nodiscard]] Status commit(std::span<const NewFile> files);
 
  private:
-  struct State;
-  explicit Manifest(std::unique_ptr<State> state);
-  std::unique_ptr<State> state_;
+  explicit Manifest(std::unique_ptr<sqlite::Database> database) : database_(std::move(database)) {}
+  std::unique_ptr<sqlite::Database> database_;
 };
 
 }  // namespace flowtrail::lake

@@ -11,6 +11,7 @@ namespace flowtrail::cli {
 
 // Each adds its subcommand to `app`; running it sets `exit_code`.
 void add_investigate_command(CLI::App& app, int& exit_code);
+void add_crawl_command(CLI::App& app, int& exit_code);
 void add_sql_command(CLI::App& app, int& exit_code);
 void add_shell_command(CLI::App& app, int& exit_code);
 void add_sync_command(CLI::App& app, int& exit_code);

@@ -42,6 +42,7 @@ int run(int argc, char** argv) {
   app.get_formatter()->column_width(34);
   int exit_code = kDone;
   add_investigate_command(app, exit_code);
+  add_crawl_command(app, exit_code);
   add_sql_command(app, exit_code);
   add_shell_command(app, exit_code);
   add_sync_command(app, exit_code);

@@ -34,8 +34,7 @@ constexpr int kPressesToLeave = 3;
 
 struct ShellArguments {
   std::optional<std::string> format;
-  std::string dialect = "athena";
-  bool strict = false;
+  DialectArguments dialect;
   bool keep_going = false;
   SourceArguments sources;
 };
@@ -111,8 +110,18 @@ Result<std::unique_ptr<shell::LineSource>> open_lines(shell::Session& session, b
 
 int run_lines(OpenDatabase& opened, const ShellArguments& arguments, shell::ShellOptions options) {
   const bool is_person = isatty(STDIN_FILENO) != 0 && isatty(STDERR_FILENO) != 0;
-  const auto dialect = arguments.dialect == "athena" ? shell::Dialect::kAthena : shell::Dialect::kDuckdb;
-  shell::Session session{opened.connection, dialect, {.strict = arguments.strict}};
+  const auto dialect = arguments.dialect.dialect == "athena" ? shell::Dialect::kAthena : shell::Dialect::kDuckdb;
+  auto athena_options = session_options(arguments.dialect);
+  if (!athena_options) {
+    print_error(athena_options.error());
+    return kUsage;
+  }
+  const auto opened_session = shell::Session::open(opened.connection, dialect, *std::move(athena_options));
+  if (!opened_session) {
+    print_error(opened_session.error());
+    return exit_code_of(opened_session.error());
+  }
+  shell::Session& session = **opened_session;
   shell::TerminalSink sink{sink_options(is_person)};
   const auto lines = open_lines(session, is_person);
   if (!lines) {
@@ -131,7 +140,8 @@ int run_lines(OpenDatabase& opened, const ShellArguments& arguments, shell::Shel
     if (const Status written = sink.status(); !written) print_error(written.error());
     return exit_code_of_sql(status.error());
   }
-  return !is_person && opened.report && opened.report->bad_total() > 0 ? kPartialInput : kDone;
+  const bool partial = session.bad_input().total() > 0 || (opened.report && opened.report->bad_total() > 0);
+  return !is_person && partial ? kPartialInput : kDone;
 }
 
 int run_shell(const ShellArguments& arguments) {
@@ -159,8 +169,7 @@ void add_shell_command(CLI::App& app, int& exit_code) {
       app.add_subcommand("shell", "Ask the logs in SQL (Athena's dialect), one statement after the other");
   command->add_option("--output", arguments->format,
                       "table, csv, tsv, json, ndjson or markdown (a terminal gets a table, anything else tsv)");
-  command->add_option("--dialect", arguments->dialect, "athena or duckdb")->check(CLI::IsMember({"athena", "duckdb"}));
-  command->add_flag("--strict", arguments->strict, "Refuse what Athena refuses instead of warning (--dialect athena)");
+  add_dialect_options(*command, arguments->dialect);
   command->add_flag("--keep-going", arguments->keep_going,
                     "Go on after an error when the lines come from a pipe or file");
   add_source_options(*command, arguments->sources);

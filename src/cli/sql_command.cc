@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "athena/session.h"
+#include "base/bad_input.h"
 #include "cli/commands.h"
 #include "cli/print.h"
 #include "cli/sql_sources.h"
@@ -17,7 +19,6 @@
 #include "output/result_table.h"
 #include "shell/interrupt_watch.h"
 #include "shell/messages.h"
-#include "tables/athena_script.h"
 #include "tables/script_runner.h"
 #include "tables/tables.h"
 
@@ -28,9 +29,8 @@ struct SqlArguments {
   std::optional<std::string> text;
   std::optional<std::string> file;
   std::optional<std::string> format;
-  std::string dialect = "duckdb";
-  bool strict = false;
   bool check = false;
+  DialectArguments dialect;
   SourceArguments sources;
 };
 
@@ -55,16 +55,22 @@ void print_lines(std::string_view lines) {
 }
 
 engine::SqlResult<void> run_athena(engine::Connection& connection, const std::string& script,
-                                   const SqlArguments& arguments, const tables::ScriptOutput& output) {
-  tables::AthenaSession session{connection, {.strict = arguments.strict, .check = arguments.check}};
-  auto status = session.run(script, output);
-  for (const dialect::Warning& warning : session.warnings()) print_lines(shell::warning_text(warning));
+                                   const SqlArguments& arguments, const tables::ScriptOutput& output, BadInput& bad) {
+  auto options = session_options(arguments.dialect);
+  if (!options) return std::unexpected(shell::as_sql_error(options.error()));
+  options->check = arguments.check;
+  const auto session = athena::Session::open(connection, *std::move(options));
+  if (!session) return std::unexpected(shell::as_sql_error(session.error()));
+  auto status = (*session)->run(script, output);
+  for (const dialect::Warning& warning : (*session)->warnings()) print_lines(shell::warning_text(warning));
+  bad = (*session)->bad_input();
   return status;
 }
 
 /// Everything between the script and its results; the report tells what the scans noticed.
 engine::SqlResult<void> run(const std::string& script, const SqlArguments& arguments, const ingest::Options& options,
-                            tables::ScriptOutput output, std::shared_ptr<const tables::ScanReport>& report) {
+                            tables::ScriptOutput output, std::shared_ptr<const tables::ScanReport>& report,
+                            BadInput& bad) {
   auto opened = open_database(options);
   if (!opened) return std::unexpected(shell::as_sql_error(opened.error()));
   report = opened->report;
@@ -74,8 +80,8 @@ engine::SqlResult<void> run(const std::string& script, const SqlArguments& argum
     if (presses > 1) _exit(kInterrupted);
     opened->connection.interrupt();
   }};
-  auto status = arguments.dialect == "athena" ? run_athena(opened->connection, script, arguments, output)
-                                              : tables::run_script(opened->connection, script, output);
+  auto status = arguments.dialect.dialect == "athena" ? run_athena(opened->connection, script, arguments, output, bad)
+                                                      : tables::run_script(opened->connection, script, output);
   if (!status && watch.presses() > 0) return std::unexpected(shell::cancelled());
   return status;
 }
@@ -101,7 +107,8 @@ int run_sql(const SqlArguments& arguments) {
     if (written) written = print_result(text);
   };
   std::shared_ptr<const tables::ScanReport> report;
-  auto status = run(*script, arguments, *options, output, report);
+  BadInput bad;
+  auto status = run(*script, arguments, *options, output, report, bad);
   if (!status) {
     shell::explain_missing_table(report ? tables::table_names() : std::vector<std::string>{}, report != nullptr,
                                  status.error());
@@ -111,12 +118,14 @@ int run_sql(const SqlArguments& arguments) {
   if (report) {
     for (const tables::Warning& warning : report->warnings()) print_lines(shell::warning_text(warning));
   }
+  for (const tables::Warning& warning : tables::bad_input_warnings(bad)) print_lines(shell::warning_text(warning));
   if (!written) {
     print_error(written.error());
     return exit_code_of(written.error());
   }
   if (!status) return exit_code_of_sql(status.error());
-  return report && report->bad_total() > 0 ? kPartialInput : kDone;
+  const bool partial = bad.total() > 0 || (report && report->bad_total() > 0);
+  return partial ? kPartialInput : kDone;
 }
 
 }  // namespace
@@ -125,15 +134,14 @@ void add_sql_command(CLI::App& app, int& exit_code) {
   // Shared: the callback outlives this function.
   auto arguments = std::make_shared<SqlArguments>();
   CLI::App* sql = app.add_subcommand("sql",
-                                     "Ask the logs in SQL (DuckDB's dialect); tables: vpc_flow_logs, "
+                                     "Ask the logs in Athena's SQL, DDL included; tables: vpc_flow_logs, "
                                      "cloudtrail_logs, security_group_rules, rule_usage, ...");
   auto* text = sql->add_option("-c,--command", arguments->text, "Statements to run, separated by ;");
   sql->add_option("-f,--file", arguments->file, "File with statements; - is standard input")->excludes(text);
   sql->add_option("--output", arguments->format,
                   "table, csv, tsv, json, ndjson or markdown (a terminal gets a table, anything else tsv)");
-  sql->add_option("--dialect", arguments->dialect, "athena or duckdb")->check(CLI::IsMember({"athena", "duckdb"}));
-  sql->add_flag("--strict", arguments->strict, "Refuse what Athena refuses instead of warning (--dialect athena)");
-  sql->add_flag("--check", arguments->check, "Parse, translate and bind without running (--dialect athena)");
+  sql->add_flag("--check", arguments->check, "Parse, translate and bind without running");
+  add_dialect_options(*sql, arguments->dialect);
   add_source_options(*sql, arguments->sources);
   sql->callback([arguments, &exit_code] { exit_code = run_sql(*arguments); });
 }

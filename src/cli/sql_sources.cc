@@ -25,6 +25,27 @@ Result<ingest::Options> ingest_options(const SourceArguments& arguments) {
   return options;
 }
 
+void add_dialect_options(CLI::App& command, DialectArguments& arguments) {
+  command.add_option("--dialect", arguments.dialect, "athena or duckdb")
+      ->check(CLI::IsMember({"athena", "duckdb"}))
+      ->capture_default_str();
+  command.add_flag("--strict", arguments.strict, "Refuse what Athena refuses instead of warning");
+  command.add_option("--catalog", arguments.catalog,
+                     "File that keeps databases, tables and views between runs; made if missing");
+  command.add_option("--map", arguments.maps, "s3://bucket/prefix/=FOLDER: where the objects of a LOCATION are")
+      ->allow_extra_args(false);
+  command.add_flag("--no-pushdown", arguments.no_pushdown)->group("");  // to compare with
+}
+
+Result<athena::SessionOptions> session_options(const DialectArguments& arguments) {
+  athena::SessionOptions options;
+  options.strict = arguments.strict;
+  options.pushdown = !arguments.no_pushdown;
+  if (arguments.catalog) options.catalog = *arguments.catalog;
+  for (const std::string& mapping : arguments.maps) FT_CHECK(options.places.add(mapping));
+  return options;
+}
+
 Result<OpenDatabase> open_database(const ingest::Options& options) {
   FT_TRY(engine::Database database, engine::Database::open({}));
   FT_TRY(engine::Connection connection, database.connect());

@@ -212,6 +212,7 @@ std::optional<Typed> Analyzer::lookup(Expression& expression, const std::vector<
       expression.is_local_column = innermost_query && level->kind == ScopeKind::kQuery;
       expression.is_outer_column = !innermost_query;
       expression.is_resolved_name = true;
+      expression.origin = expression.is_local_column ? found->origin : nullptr;
       return Typed{found->sql, found->type};
     }
     if (level->kind == ScopeKind::kQuery) innermost_query = false;

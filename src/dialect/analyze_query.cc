@@ -63,6 +63,9 @@ AnalyzedQuery Analyzer::query(Query& query, const Scope* outer) {
   const bool has_tail = tail.order_by != nullptr || !tail.limits.empty() || tail.with_ties;
   AnalyzedQuery result = body(*query.body, has_tail ? &tail : nullptr, outer);
   result.sql = with + result.sql;
+  if (!tail.limits.empty() || tail.with_ties) {
+    for (OutputColumn& column : result.columns) column.origin = nullptr;
+  }
   common_tables_.pop_back();
   --depth_;
   return result;
@@ -90,6 +93,12 @@ std::string Analyzer::with_clause(Query& query, const Scope* outer) {
     AnalyzedQuery analyzed = this->query(*table.query, outer);
     name_columns(table, analyzed.columns);
     text += fmt::format("{}({}) AS ({})", id, column_list(analyzed.columns.size()), analyzed.sql);
+    for (OutputColumn& column : analyzed.columns) {
+      if (!column.origin) continue;
+      Origin origin = *column.origin;
+      origin.common.push_back(id);
+      column.origin = std::make_shared<const Origin>(std::move(origin));
+    }
     common_tables_.back().emplace(name, CommonTableMeaning{id, std::move(analyzed.columns)});
   }
   return text.empty() ? text : text + " ";
@@ -113,6 +122,7 @@ void Analyzer::name_columns(const CommonTable& table, std::vector<OutputColumn>&
 std::string Analyzer::recursive_table(CommonTable& table, const Scope* outer, const std::string& id) {
   QueryBody& both = *table.query->body;
   AnalyzedQuery anchor = body(*both.left, nullptr, outer);
+  for (OutputColumn& column : anchor.columns) column.origin = nullptr;
   name_columns(table, anchor.columns);
   if (failed()) return {};
   common_tables_.back().emplace(lower(table.name), CommonTableMeaning{id, anchor.columns});
@@ -221,7 +231,10 @@ AnalyzedQuery Analyzer::set_operation(QueryBody& both, const Scope* outer) {
   result.sql = fmt::format("({}) {}{} ({})", coerced_columns(left, types), both.operation, both.all ? " ALL" : "",
                            coerced_columns(right, types));
   result.columns = std::move(left.columns);
-  for (std::size_t i = 0; i < types.size(); ++i) result.columns[i].type = types[i];
+  for (std::size_t i = 0; i < types.size(); ++i) {
+    result.columns[i].type = types[i];
+    result.columns[i].origin = nullptr;
+  }
   return result;
 }
 

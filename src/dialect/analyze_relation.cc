@@ -2,7 +2,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
+#include <optional>
 #include <ranges>
+#include <set>
 #include <utility>
 
 #include "dialect/analyzer.h"
@@ -38,6 +41,17 @@ bool is_lateral(const Relation& relation) {
   return relation.kind == RelationKind::kUnnest || relation.kind == RelationKind::kLateral;
 }
 
+std::set<int> scans_of(const std::vector<Field>& fields) {
+  std::set<int> scans;
+  for (const Field& field : fields) {
+    if (field.origin) scans.insert(field.origin->scan);
+  }
+  return scans;
+}
+
+/// In a table's relation: where the filter of its reader goes.
+constexpr std::string_view kFilterPlace = "{filter}";
+
 bool is_true(const Expression& expression) {
   return expression.kind == ExpressionKind::kBoolean && expression.text == "true";
 }
@@ -52,6 +66,7 @@ Analyzer::FromItem Analyzer::relation_of(const AnalyzedQuery& query, std::string
     Field field;
     if (query.columns[i].named) field.name = query.columns[i].name;
     field.type = query.columns[i].type;
+    field.origin = query.columns[i].origin;
     field.sql = fmt::format("{}.c{}", id, i);
     item.fields.push_back(std::move(field));
   }
@@ -66,6 +81,7 @@ Analyzer::FromItem Analyzer::relation(Relation& relation, const std::vector<Fiel
   if (failed()) return {};
   if (!relation.alias.empty()) alias_relation(relation, item);
   if (relation.sample_method.empty()) return item;
+  for (Field& field : item.fields) field.origin = nullptr;  // a sample is taken of all rows
   Scope scope;
   const Typed percentage = expression(*relation.sample_percentage, scope);
   item.sql +=
@@ -120,7 +136,12 @@ std::optional<Table> Analyzer::find_table(const std::vector<std::string>& name, 
   if (name.size() >= 2) schema = lower(name[name.size() - 2]);
   const std::string table = lower(name.back());
   auto found = tables_.find(catalog, schema, table);
-  if (found) return found;
+  if (!found) {
+    fail(position, found.error().name, found.error().what);
+    if (error_) error_->hint = found.error().hint;
+    return std::nullopt;
+  }
+  if (*found) return *std::move(found);
   if (!tables_.has_catalog(catalog)) {
     fail(position, "CATALOG_NOT_FOUND", fmt::format("Catalog '{}' not found", catalog));
   } else if (!tables_.has_schema(catalog, schema)) {
@@ -137,6 +158,7 @@ Analyzer::FromItem Analyzer::table(Relation& relation, const Scope* /*outer*/) {
     for (const auto& level : common_tables_ | std::views::reverse) {
       const auto found = level.find(name);
       if (found == level.end()) continue;
+      pushdown_.refer(found->second.id);
       FromItem item = relation_of({{}, found->second.columns}, found->second.id);
       for (Field& field : item.fields) field.qualifier = {name};
       return item;
@@ -147,9 +169,21 @@ Analyzer::FromItem Analyzer::table(Relation& relation, const Scope* /*outer*/) {
   if (found->view_text) return view(*found, relation.position);
   FromItem item;
   const std::string id = new_id("r");
-  item.sql = fmt::format("{} AS {}", found->relation, id);
+  std::string text = found->relation;
+  std::optional<int> scan;
+  if (const std::size_t place = text.find(kFilterPlace); place != std::string::npos) {
+    const Pushdown::Scan added = pushdown_.add_scan(found->schema, found->name);
+    text.replace(place, kFilterPlace.size(), added.token);
+    scan = added.number;
+  }
+  item.sql = fmt::format("{} AS {}", text, id);
   for (const TableColumn& column : found->columns) {
     Field field;
+    const bool is_number =
+        column.type.kind() >= trino::TypeKind::kTinyint && column.type.kind() <= trino::TypeKind::kBigint;
+    if (scan && (is_number || is_varchar(column.type))) {
+      field.origin = std::make_shared<const Origin>(Origin{*scan, column.name, is_number, {}});
+    }
     field.name = column.name;
     field.qualifier = {found->catalog, found->schema, found->name};
     field.type = column.type;
@@ -269,6 +303,8 @@ Analyzer::FromItem Analyzer::join(Relation& join, const std::vector<Field>& oute
   if (failed()) return {};
   if (join.right->kind == RelationKind::kJoin) right.sql = "(" + right.sql + ")";
   if (!join.using_columns.empty()) return using_join(join, std::move(left), std::move(right));
+  const std::vector<Field> left_fields = left.fields;
+  const std::vector<Field> right_fields = right.fields;
   FromItem item;
   item.fields = std::move(left.fields);
   item.fields.insert(item.fields.end(), right.fields.begin(), right.fields.end());
@@ -294,6 +330,12 @@ Analyzer::FromItem Analyzer::join(Relation& join, const std::vector<Field>& oute
          fmt::format("JOIN ON clause must evaluate to a boolean: actual type {}", on.type.to_string()));
   }
   refuse_aggregates(*join.on, "JOIN clause");
+  if (join.join == JoinKind::kInner) pushdown_.add_condition(*join.on, nullptr);
+  if (join.join == JoinKind::kLeft || join.join == JoinKind::kRight) {
+    // Of the side that may be missing: a row that does not meet the condition is missing, too.
+    const std::set<int> optional_side = scans_of(join.join == JoinKind::kLeft ? right_fields : left_fields);
+    pushdown_.add_condition(*join.on, &optional_side);
+  }
   item.sql += " ON " + coerce(on, boolean_type());
   return item;
 }

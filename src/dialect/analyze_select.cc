@@ -52,6 +52,15 @@ void walk(const Expression& expression, const std::function<bool(const Expressio
   }
 }
 
+bool contains_window(const Expression& expression) {
+  bool found = false;
+  walk(expression, [&](const Expression& node) {
+    found = found || node.is_window;
+    return !found;
+  });
+  return found;
+}
+
 bool contains_aggregate(const Expression& expression) {
   bool found = false;
   walk(expression, [&](const Expression& node) {
@@ -153,7 +162,8 @@ void Analyzer::expand_star(SelectItem& item, const Scope& scope, std::vector<Ite
     expanded.from_star = true;
     std::string name = field.name;
     if (alias < item.star_aliases.size()) name = item.star_aliases[alias++];
-    expanded.column = {name.empty() ? fmt::format("_col{}", items.size()) : name, field.type, !name.empty()};
+    expanded.column = {name.empty() ? fmt::format("_col{}", items.size()) : name, field.type, !name.empty(),
+                       field.origin};
     items.push_back(std::move(expanded));
   }
 }
@@ -175,6 +185,7 @@ std::vector<Analyzer::Item> Analyzer::select_items(Select& select, Scope& scope)
     single.value = expression(*item.expression, scope);
     label(item, items.size(), single.column);
     single.column.type = single.value.type;
+    single.column.origin = item.expression->origin;
     items.push_back(std::move(single));
   }
   return items;
@@ -334,6 +345,7 @@ AnalyzedQuery Analyzer::select(Select& select, Tail* tail, const Scope* outer) {
   if (select.where) {
     where = " WHERE " + condition(*select.where, lenient, "WHERE");
     refuse_aggregates(*select.where, "WHERE clause");
+    if (!failed()) pushdown_.add_condition(*select.where, nullptr);
   }
   std::vector<Item> items = select_items(select, scope);
   std::string grouping;
@@ -371,9 +383,14 @@ AnalyzedQuery Analyzer::select(Select& select, Tail* tail, const Scope* outer) {
   named_windows_ = std::move(outer_windows);
   if (failed()) return {};
 
+  // A condition outside of this query may be met by its rows one by one, or not.
+  const bool whole = tail != nullptr && (!tail->limits.empty() || tail->with_ties);
+  const bool windows = std::ranges::any_of(
+      items, [](const Item& item) { return item.expression != nullptr && contains_window(*item.expression); });
   AnalyzedQuery result;
   std::string list;
   for (Item& item : items) {
+    if (whole || windows || aggregated) item.column.origin = nullptr;
     if (select.distinct && !is_comparable(item.value.type)) {
       fail(select.position, "TYPE_MISMATCH",
            fmt::format("DISTINCT can only be applied to comparable types (actual: {})", item.value.type.to_string()));

@@ -34,6 +34,10 @@ class Analyzer {
 
   [[nodiscard]] const std::optional<engine::SqlError>& error() const { return error_; }
   [[nodiscard]] std::vector<Warning>& warnings() { return warnings_; }
+  /// The SQL of the whole statement, with what its tables' readers are told.
+  [[nodiscard]] std::string with_filters(std::string sql, std::vector<PushedFilter>& pushed) const {
+    return pushdown_.finished(std::move(sql), options_.pushdown, pushed);
+  }
 
  private:
   struct FromItem {
@@ -159,6 +163,7 @@ class Analyzer {
   std::set<std::string> group_keys_;
   std::vector<Expression*> parameters_;
   std::vector<std::string> open_views_;
+  Pushdown pushdown_;
   int next_id_ = 0;
   int depth_ = 0;
 };

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dialect/pushdown.h"
 #include "dialect/token.h"
 
 namespace flowtrail::dialect {
@@ -166,6 +167,7 @@ struct Expression {
   bool is_aggregate = false;      // a call of an aggregate without OVER
   bool is_window = false;         // a call with OVER
   bool is_local_column = false;   // names a column of the innermost query
+  OriginPtr origin;               // of such a column, if it is a reader's
   bool is_outer_column = false;   // names a column of an enclosing query
   bool is_resolved_name = false;  // a whole a.b.c names one column: its children were not looked at
 };

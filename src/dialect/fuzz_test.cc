@@ -17,8 +17,8 @@ namespace {
 
 class NoTables : public Tables {
  public:
-  [[nodiscard]] std::optional<Table> find(std::string_view /*catalog*/, std::string_view /*schema*/,
-                                          std::string_view /*name*/) const override {
+  [[nodiscard]] engine::SqlResult<std::optional<Table>> find(std::string_view /*catalog*/, std::string_view /*schema*/,
+                                                             std::string_view /*name*/) const override {
     return std::nullopt;
   }
 };

@@ -25,8 +25,8 @@ using nlohmann::json;
 
 class NoTables : public Tables {
  public:
-  [[nodiscard]] std::optional<Table> find(std::string_view /*catalog*/, std::string_view /*schema*/,
-                                          std::string_view /*name*/) const override {
+  [[nodiscard]] engine::SqlResult<std::optional<Table>> find(std::string_view /*catalog*/, std::string_view /*schema*/,
+                                                             std::string_view /*name*/) const override {
     return std::nullopt;
   }
 };

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "dialect/pushdown.h"
 #include "trino/type.h"
 
 namespace flowtrail::dialect {
@@ -17,6 +18,7 @@ struct Field {
   trino::Type type;
   std::string sql;      // DuckDB's text, qualified
   bool hidden = false;  // not part of *
+  OriginPtr origin{};   // null: no column of a reader
 };
 
 enum class ScopeKind : std::uint8_t {

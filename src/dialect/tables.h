@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/sql_error.h"
 #include "trino/type.h"
 
 namespace flowtrail::dialect {
@@ -25,7 +26,8 @@ struct Table {
   std::string schema;
   std::string name;
   std::vector<TableColumn> columns;
-  /// What stands behind FROM in DuckDB's text: a name, a function call, a query in parentheses.
+  /// What stands behind FROM in DuckDB's text: a name, a function call, a query in parentheses. `{filter}` is where
+  /// what is pushed down goes (pushdown.h).
   std::string relation;
   /// Of a view: its query in Trino's dialect; `relation` is then empty and `columns` may be.
   std::optional<std::string> view_text;
@@ -41,9 +43,9 @@ class Tables {
   [[nodiscard]] virtual bool has_schema(std::string_view catalog, std::string_view schema) const {
     return has_catalog(catalog) && schema == default_schema();
   }
-  /// Nothing if there is no such table.
-  [[nodiscard]] virtual std::optional<Table> find(std::string_view catalog, std::string_view schema,
-                                                  std::string_view name) const = 0;
+  /// Nothing if there is no such table. Errors: of a table that is known and cannot be read; without a place.
+  [[nodiscard]] virtual engine::SqlResult<std::optional<Table>> find(std::string_view catalog, std::string_view schema,
+                                                                     std::string_view name) const = 0;
 };
 
 }  // namespace flowtrail::dialect

@@ -51,7 +51,7 @@ class Translator {
     analyzer.bind_parameters(std::move(parameters));
     AnalyzedQuery query = analyzer.query(*statement.query, nullptr);
     if (analyzer.error()) return std::unexpected(*analyzer.error());
-    result.sql = std::move(query.sql);
+    result.sql = analyzer.with_filters(std::move(query.sql), result.pushed);
     result.columns = std::move(query.columns);
     result.warnings = std::move(analyzer.warnings());
     return {};
@@ -89,7 +89,8 @@ class Translator {
     const std::string catalog = name.size() == 3 ? lower(name[0]) : tables_.default_catalog();
     const std::string schema = name.size() >= 2 ? lower(name[name.size() - 2]) : tables_.default_schema();
     const std::string table = lower(name.back());
-    if (!tables_.find(catalog, schema, table)) {
+    FT_TRY(const std::optional<Table> found, tables_.find(catalog, schema, table));
+    if (!found) {
       return std::unexpected(error_at(statement.position, "TABLE_NOT_FOUND",
                                       fmt::format("Table '{}.{}.{}' does not exist", catalog, schema, table)));
     }

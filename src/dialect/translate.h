@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "dialect/ast.h"
+#include "dialect/pushdown.h"
 #include "dialect/tables.h"
 #include "engine/sql_error.h"
 #include "trino/type.h"
@@ -16,8 +17,9 @@
 namespace flowtrail::dialect {
 
 struct TranslateOptions {
-  bool strict = false;  // refuse what Athena refuses, instead of a warning
-  Position origin;      // where the statement begins in the user's script
+  bool strict = false;   // refuse what Athena refuses, instead of a warning
+  bool pushdown = true;  // tell readers which rows the statement can do without
+  Position origin;       // where the statement begins in the user's script
   /// Statements that PREPARE has kept, by lower-case name.
   std::map<std::string, std::string> prepared;
 };
@@ -26,6 +28,7 @@ struct OutputColumn {
   std::string name;  // as Trino labels it: `_col0` for an unnamed one
   trino::Type type;
   bool named = false;  // false: `name` is a label that cannot be referred to
+  OriginPtr origin{};  // null: no column of a reader
 };
 
 /// Works here and fails on Athena.
@@ -34,12 +37,20 @@ struct Warning {
   Position position;
 };
 
+/// A table that is read, and the filter its reader gets: the text of tables/filter_text.h, empty for none.
+struct PushedFilter {
+  std::string schema;
+  std::string table;
+  std::string filter;
+};
+
 struct Translation {
   StatementKind kind = StatementKind::kQuery;
   std::string sql;                    // DuckDB's; empty for statements that only the caller can carry out
   std::vector<OutputColumn> columns;  // of a query
   std::vector<Warning> warnings;
-  Statement statement;  // names, options and texts of the other statements
+  std::vector<PushedFilter> pushed;  // of tables whose readers take filters
+  Statement statement;               // names, options and texts of the other statements
 };
 
 /// Parses, analyzes and translates one statement. Errors carry Trino's name and the place in the user's text.

@@ -13,8 +13,8 @@ namespace {
 /// default.flows(srcaddr varchar, dstport integer, "$path" varchar hidden) and a view over it.
 class FewTables : public Tables {
  public:
-  [[nodiscard]] std::optional<Table> find(std::string_view catalog, std::string_view schema,
-                                          std::string_view name) const override {
+  [[nodiscard]] engine::SqlResult<std::optional<Table>> find(std::string_view catalog, std::string_view schema,
+                                                             std::string_view name) const override {
     if (catalog != "awsdatacatalog" || schema != "default") return std::nullopt;
     Table table{"awsdatacatalog", "default", std::string{name}, {}, {}, {}};
     if (name == "flows") {

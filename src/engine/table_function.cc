@@ -3,16 +3,14 @@
 #include <duckdb.h>
 
 #include <algorithm>
-#include <exception>
 #include <utility>
 
-#include "engine/cursor_error.h"
+#include "engine/callback.h"
 
 namespace flowtrail::engine {
 namespace {
 
 constexpr std::int64_t kMicrosPerSecond = 1'000'000;
-constexpr const char* kFilterParameter = "filter";
 
 template <typename T>
 void write(void* vector, std::size_t row, T value) {
@@ -81,51 +79,12 @@ struct Registered {
   std::shared_ptr<CursorErrorSlot> errors;  // shared with the connection, which may be closed before the database
 };
 
-/// What DuckDB keeps for one naming of the function in a statement.
-struct Bound {
-  std::string filter;
-};
-
 /// What DuckDB keeps for one scan.
 struct Scan {
   std::unique_ptr<Cursor> cursor;
   std::vector<std::size_t> asked;    // columns the cursor writes
   std::vector<idx_t> chunk_columns;  // where they stand in DuckDB's chunk
 };
-
-template <typename T>
-void destroy(void* pointer) noexcept {
-  delete static_cast<T*>(pointer);
-}
-
-/// Runs `action`, which returns a Status; an error or exception is given to `report`.
-template <typename Action, typename Report>
-void guarded(CursorErrorSlot& errors, Report report, Action action) noexcept {
-  try {
-    const Status status = action();
-    if (status) return;
-    errors.put(status.error());
-    report(status.error().what.c_str());
-  } catch (const std::exception& exception) {
-    report(exception.what());
-  } catch (...) {
-    report("unknown exception");
-  }
-}
-
-/// The text given as `filter := ...`; empty when there is none, or NULL.
-std::string filter_of(duckdb_bind_info info) {
-  duckdb_value value = duckdb_bind_get_named_parameter(info, kFilterParameter);
-  if (value == nullptr) return {};
-  std::string filter;
-  if (!duckdb_is_null_value(value)) {
-    char* text = duckdb_get_varchar(value);
-    if (text != nullptr) filter = text;
-    duckdb_free(text);
-  }
-  duckdb_destroy_value(&value);
-  return filter;
-}
 
 void bind(duckdb_bind_info info) noexcept {
   auto* registered = static_cast<Registered*>(duckdb_bind_get_extra_info(info));
@@ -138,8 +97,8 @@ void bind(duckdb_bind_info info) noexcept {
           duckdb_destroy_logical_type(&type);
         }
         if (registered->function.on_bind) registered->function.on_bind();
-        auto bound = std::make_unique<Bound>(Bound{filter_of(info)});
-        duckdb_bind_set_bind_data(info, bound.release(), destroy<Bound>);
+        auto bound = std::make_unique<BoundFilter>(bound_filter(info));
+        duckdb_bind_set_bind_data(info, bound.release(), destroy<BoundFilter>);
         return {};
       });
 }
@@ -157,8 +116,8 @@ void init(duckdb_init_info info) noexcept {
           scan->chunk_columns.push_back(i);
         }
         if (registered->function.open_filtered) {
-          const auto* bound = static_cast<const Bound*>(duckdb_init_get_bind_data(info));
-          FT_TRY(scan->cursor, registered->function.open_filtered(scan->asked, bound->filter));
+          const auto* bound = static_cast<const BoundFilter*>(duckdb_init_get_bind_data(info));
+          FT_TRY(scan->cursor, registered->function.open_filtered(scan->asked, bound->text));
         } else {
           FT_TRY(scan->cursor, registered->function.open(scan->asked));
         }

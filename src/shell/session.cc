@@ -31,11 +31,17 @@ std::vector<std::vector<std::string>> read_tsv(std::string_view text) {
 
 }  // namespace
 
-Session::Session(engine::Connection& connection, Dialect dialect, tables::AthenaOptions options)
-    : connection_(connection), dialect_(dialect), athena_(connection, options) {}
+Result<std::unique_ptr<Session>> Session::open(engine::Connection& connection, Dialect dialect,
+                                               athena::SessionOptions options) {
+  FT_TRY(auto athena, athena::Session::open(connection, std::move(options)));
+  return std::unique_ptr<Session>{new Session{connection, dialect, std::move(athena)}};
+}
+
+Session::Session(engine::Connection& connection, Dialect dialect, std::unique_ptr<athena::Session> athena)
+    : connection_(connection), dialect_(dialect), athena_(std::move(athena)) {}
 
 engine::SqlResult<void> Session::run(const std::string& text, const tables::ScriptOutput& output) {
-  if (dialect_ == Dialect::kAthena) return athena_.run(text, output);
+  if (dialect_ == Dialect::kAthena) return athena_->run(text, output);
   return tables::run_script(connection_, text, output);
 }
 
@@ -80,7 +86,7 @@ std::vector<std::string> Session::function_names() {
 }
 
 std::vector<dialect::Warning> Session::take_warnings() {
-  const auto& all = athena_.warnings();
+  const auto& all = athena_->warnings();
   std::vector<dialect::Warning> fresh{all.begin() + static_cast<std::ptrdiff_t>(warnings_taken_), all.end()};
   warnings_taken_ = all.size();
   return fresh;

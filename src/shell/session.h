@@ -7,8 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "athena/session.h"
+#include "base/bad_input.h"
 #include "engine/database.h"
-#include "tables/athena_script.h"
 #include "tables/result_writer.h"
 
 namespace flowtrail::shell {
@@ -23,7 +24,9 @@ struct TableColumn {
 /// Not thread-safe, except `interrupt`. `connection` must outlive it.
 class Session {
  public:
-  Session(engine::Connection& connection, Dialect dialect, tables::AthenaOptions options);
+  /// Errors: those of athena::Session::open.
+  [[nodiscard]] static Result<std::unique_ptr<Session>> open(engine::Connection& connection, Dialect dialect,
+                                                             athena::SessionOptions options);
 
   /// Errors: with the place in `text`.
   [[nodiscard]] engine::SqlResult<void> run(const std::string& text, const tables::ScriptOutput& output);
@@ -40,14 +43,18 @@ class Session {
   /// What works here and fails on Athena, of the statements since the last call.
   [[nodiscard]] std::vector<dialect::Warning> take_warnings();
   [[nodiscard]] Dialect dialect() const { return dialect_; }
+  /// Broken lines and records of tables made by DDL, so far.
+  [[nodiscard]] BadInput bad_input() const { return athena_->bad_input(); }
 
  private:
+  Session(engine::Connection& connection, Dialect dialect, std::unique_ptr<athena::Session> athena);
+
   using Cells = std::vector<std::vector<std::string>>;
   engine::SqlResult<Cells> cells(const std::string& athena, const std::string& duckdb);
 
   engine::Connection& connection_;
   Dialect dialect_;
-  tables::AthenaSession athena_;
+  std::unique_ptr<athena::Session> athena_;
   std::size_t warnings_taken_ = 0;
 };
 

@@ -61,7 +61,8 @@ class ShellTest : public testing::Test {
 
   engine::Database database_ = engine::Database::open({}).value();
   engine::Connection connection_ = database_.connect().value();
-  Session session_{connection_, Dialect::kAthena, {}};
+  std::unique_ptr<Session> opened_ = Session::open(connection_, Dialect::kAthena, {}).value();
+  Session& session_ = *opened_;
   TextSink sink_;
 };
 
@@ -72,7 +73,8 @@ TEST_F(ShellTest, RunsStatementsAndTheUnendedRest) {
 }
 
 TEST_F(ShellTest, SpeaksDuckdbToo) {
-  Session session{connection_, Dialect::kDuckdb, {}};
+  const auto opened = Session::open(connection_, Dialect::kDuckdb, {});
+  Session& session = **opened;
   Shell shell{session, sink_, tsv()};
   std::istringstream stream{"CREATE TABLE t(a INTEGER, \"B c\" VARCHAR);\n.tables\n.inspect t\nSELECT 1::int AS x;"};
   StreamLines lines{stream};

@@ -34,6 +34,12 @@ void add_objects(const source::Inventory& inventory, source::ObjectKind kind, st
 
 }  // namespace
 
+std::vector<Warning> bad_input_warnings(const BadInput& bad) {
+  std::vector<Warning> warnings;
+  add_bad(bad, "tables", warnings);
+  return warnings;
+}
+
 void ScanReport::set_inventory(const source::Inventory& inventory) {
   const std::scoped_lock lock{mutex_};
   unreadable_ = inventory.unreadable;

@@ -20,6 +20,9 @@ struct Warning {
   std::string example;  // KEY:LINE, or empty
 };
 
+/// A warning for each reason.
+[[nodiscard]] std::vector<Warning> bad_input_warnings(const BadInput& bad);
+
 /// What one scan of one table saw, to its end or to where the statement stopped reading.
 struct ScanCounts {
   std::uint64_t records = 0;     // read, copies included

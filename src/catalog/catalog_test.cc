@@ -1,6 +1,7 @@
 #include "catalog/catalog.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <latch>
@@ -49,7 +50,9 @@ class CatalogTest : public testing::Test {
     const Status changed = (*database)->execute(sql);
     EXPECT_TRUE(changed) << changed.error().what;
   }
-  std::filesystem::path path_ = std::filesystem::path{testing::TempDir()} / "catalog_test.sqlite";
+  std::filesystem::path path_ =
+      std::filesystem::path{testing::TempDir()} /
+      fmt::format("catalog_test_{}_{}.sqlite", testing::UnitTest::GetInstance()->current_test_info()->name(), getpid());
 };
 
 TEST_F(CatalogTest, EverythingIsThereAfterReopening) {

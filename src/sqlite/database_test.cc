@@ -1,6 +1,7 @@
 #include "sqlite/database.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -18,7 +19,9 @@ class DatabaseTest : public testing::Test {
     if (!database) ADD_FAILURE() << database.error().to_string();
     return *std::move(database);
   }
-  std::string path_ = std::filesystem::path{testing::TempDir()} / "database_test.sqlite";
+  std::string path_ = std::filesystem::path{testing::TempDir()} /
+                      fmt::format("database_test_{}_{}.sqlite",
+                                  testing::UnitTest::GetInstance()->current_test_info()->name(), getpid());
 };
 
 TEST_F(DatabaseTest, TextsAndIntegersComeBackAsTheyWere) {

@@ -1,5 +1,5 @@
-// Hive's statements: what they change in the catalog, and what they show. The names of the answers' columns are
-// Athena's.
+// Hive's statements: what they change in the catalog, and what they show. Where Trino has the same statement, the
+// answer has Trino's columns; else Athena's.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -326,49 +326,57 @@ struct Session::HiveRunner {
     return translation.columns;
   }
 
-  Answered operator()(const hive::DescribeTable& statement) const {
-    FT_TRY(const auto columns, columns_of(statement.table));
-    const auto entry = session.catalog_.find(database_of(statement.table), statement.table.name);
-    std::optional<hive::CreateExternalTable> definition;
-    if (entry && *entry && (*entry)->kind == EntryKind::kExternalTable) {
-      if (auto found = catalog::definition(**entry)) definition = *std::move(found);
-    }
+  /// A row for each column, as Trino shows them.
+  [[nodiscard]] engine::SqlResult<std::vector<std::vector<output::Value>>> described(
+      const hive::TableName& name, const std::optional<hive::CreateExternalTable>& definition) const {
+    FT_TRY(const auto columns, columns_of(name));
     std::vector<std::vector<output::Value>> rows;
-    const std::string column_name = statement.column.substr(0, statement.column.find('.'));
     for (const dialect::OutputColumn& column : columns) {
-      if (!column_name.empty() && column.name != column_name) continue;
       std::string comment;
-      bool is_partition = false;
-      if (definition) {
-        for (const auto* list : {&definition->columns, &definition->partition_columns}) {
-          const auto found = std::ranges::find(*list, column.name, &hive::Column::name);
-          if (found == list->end()) continue;
-          comment = found->comment;
-          is_partition = list == &definition->partition_columns;
-        }
+      std::string extra;
+      for (const bool partition : {false, true}) {
+        if (!definition) continue;
+        const auto& list = partition ? definition->partition_columns : definition->columns;
+        const auto found = std::ranges::find(list, column.name, &hive::Column::name);
+        if (found == list.end()) continue;
+        comment = found->comment;
+        if (partition) extra = "partition key";
       }
-      rows.push_back({column.name, hive::to_hive(column.type),
-                      is_partition && comment.empty() ? std::string{"partition key"} : comment});
+      rows.push_back({column.name, column.type.to_string(), extra, comment});
     }
-    if (!column_name.empty() && rows.empty()) {
-      return fail("COLUMN_NOT_FOUND", fmt::format("Column '{}' does not exist", statement.column));
-    }
-    if (statement.extended || statement.formatted) {
-      if (definition) {
-        rows.push_back({std::string{"Location:"}, definition->location, std::string{}});
-        rows.push_back({std::string{"SerDe Library:"}, hive::storage_classes(*definition).serde, std::string{}});
-        rows.push_back({std::string{"InputFormat:"}, hive::storage_classes(*definition).formats.input, std::string{}});
+    return rows;
+  }
+
+  [[nodiscard]] std::optional<hive::CreateExternalTable> definition_of(const hive::TableName& name) const {
+    const auto entry = session.catalog_.find(database_of(name), name.name);
+    if (!entry || !*entry || (*entry)->kind != EntryKind::kExternalTable) return std::nullopt;
+    auto definition = catalog::definition(**entry);
+    return definition ? std::optional{*std::move(definition)} : std::nullopt;
+  }
+
+  Answered operator()(const hive::DescribeTable& statement) const {
+    const auto definition = definition_of(statement.table);
+    FT_TRY(auto rows, described(statement.table, definition));
+    if (!statement.column.empty()) {
+      const std::string column = statement.column.substr(0, statement.column.find('.'));
+      std::erase_if(rows, [&](const auto& row) { return output::plain_value(row[0]) != column; });
+      if (rows.empty()) {
+        return fail("COLUMN_NOT_FOUND", fmt::format("Column '{}' does not exist", statement.column));
       }
     }
-    answer({"col_name", "data_type", "comment"}, std::move(rows));
+    if ((statement.extended || statement.formatted) && definition) {
+      const hive::StorageClasses classes = hive::storage_classes(*definition);
+      rows.push_back({std::string{"Location:"}, definition->location, std::string{}, std::string{}});
+      rows.push_back({std::string{"SerDe Library:"}, classes.serde, std::string{}, std::string{}});
+      rows.push_back({std::string{"InputFormat:"}, classes.formats.input, std::string{}, std::string{}});
+    }
+    answer({"Column", "Type", "Extra", "Comment"}, std::move(rows));
     return true;
   }
 
   Answered operator()(const hive::ShowColumns& statement) const {
-    FT_TRY(const auto columns, columns_of(statement.table));
-    std::vector<std::vector<output::Value>> rows;
-    for (const dialect::OutputColumn& column : columns) rows.push_back({column.name});
-    answer({"field"}, std::move(rows));
+    FT_TRY(auto rows, described(statement.table, definition_of(statement.table)));
+    answer({"Column", "Type", "Extra", "Comment"}, std::move(rows));
     return true;
   }
 
@@ -398,10 +406,10 @@ struct Session::HiveRunner {
     return true;
   }
   Answered operator()(const hive::ShowTables& statement) const {
-    return show_entries(statement.database, statement.pattern, false, "tab_name");
+    return show_entries(statement.database, statement.pattern, false, "Table");
   }
   Answered operator()(const hive::ShowViews& statement) const {
-    return show_entries(statement.database, statement.pattern, true, "views");
+    return show_entries(statement.database, statement.pattern, true, "View");
   }
 
   // Databases.
@@ -430,7 +438,7 @@ struct Session::HiveRunner {
     for (const catalog::DatabaseInfo& database : *databases) {
       if (!statement.pattern || matches_hive(database.name, *statement.pattern)) rows.push_back({database.name});
     }
-    answer({"database_name"}, std::move(rows));
+    answer({"Schema"}, std::move(rows));
     return true;
   }
 };

@@ -40,7 +40,7 @@ TEST_F(SessionTest, ViewsTablesAndPreparedStatementsLiveInTheScript) {
   EXPECT_EQ(run("CREATE VIEW v AS SELECT 2 AS n; SELECT n + 1 AS m FROM v"), "m\n3\n");
   EXPECT_EQ(run("CREATE TABLE t AS SELECT 'x' AS \"A b\"; SELECT * FROM default.t; DROP TABLE t"), "a b\nx\n");
   EXPECT_EQ(run("PREPARE p FROM SELECT ? AS a; EXECUTE p USING 'x'"), "a\nx\n");
-  EXPECT_EQ(run("CREATE VIEW v AS SELECT 2 AS n; DESCRIBE v"), "col_name\tdata_type\tcomment\nn\tint\t\n");
+  EXPECT_EQ(run("CREATE VIEW v AS SELECT 2 AS n; DESCRIBE v"), "Column\tType\tExtra\tComment\nn\tinteger\t\t\n");
 }
 
 TEST_F(SessionTest, ErrorsStandInTheWholeScript) {

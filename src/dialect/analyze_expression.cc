@@ -415,10 +415,35 @@ Typed Analyzer::in_list(Expression& expression, const Scope& scope) {
   return {fmt::format("({}({}))", expression.negated ? "NOT " : "", text), boolean_type()};
 }
 
+/// (a, b) IN (SELECT c, d ...): true for an equal row, else NULL if NULLs leave one open.
+Typed Analyzer::in_rows(const Expression& expression, const Typed& value, const AnalyzedQuery& inner) {
+  const std::string id = new_id("q");
+  std::string columns;
+  std::string equal;
+  std::string open;
+  for (std::size_t i = 0; i < inner.columns.size(); ++i) {
+    const Typed column{fmt::format("{}.c{}", id, i), inner.columns[i].type};
+    const Typed same = compare(expression.position, "=", field_of(value, i), column);
+    if (failed()) return {};
+    columns += fmt::format("{}c{}", i == 0 ? "" : ", ", i);
+    equal += (i == 0 ? "" : " AND ") + same.sql;
+    open += fmt::format("{}({} IS NOT FALSE)", i == 0 ? "" : " AND ", same.sql);
+  }
+  const auto exists = [&](const std::string& condition) {
+    return fmt::format("EXISTS (SELECT 1 FROM ({}) AS {}({}) WHERE {})", inner.sql, id, columns, condition);
+  };
+  const std::string text =
+      fmt::format("CASE WHEN {} THEN true WHEN {} THEN NULL ELSE false END", exists(equal), exists(open));
+  return {expression.negated ? fmt::format("(NOT {})", text) : text, boolean_type()};
+}
+
 Typed Analyzer::in_query(Expression& expression, const Scope& scope) {
   const Typed value = this->expression(*expression.children[0], scope);
   const AnalyzedQuery inner = query(*expression.query, &scope);
   if (failed()) return {};
+  if (is_row(value.type) && inner.columns.size() > 1 && field_count(value.type) == inner.columns.size()) {
+    return in_rows(expression, value, inner);
+  }
   const auto type = inner.columns.size() == 1 ? common_type(value.type, inner.columns[0].type) : std::nullopt;
   if (!type) {
     std::string types;
@@ -439,6 +464,9 @@ Typed Analyzer::quantified(Expression& expression, const Scope& scope) {
   const Typed value = this->expression(*expression.children[0], scope);
   const AnalyzedQuery inner = query(*expression.query, &scope);
   if (failed()) return {};
+  if (is_row(value.type) && inner.columns.size() > 1 && field_count(value.type) == inner.columns.size()) {
+    return in_rows(expression, value, inner);
+  }
   const auto type = inner.columns.size() == 1 ? common_type(value.type, inner.columns[0].type) : std::nullopt;
   if (!type) {
     fail(expression.position, "TYPE_MISMATCH",

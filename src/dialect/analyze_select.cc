@@ -211,6 +211,14 @@ std::string Analyzer::grouping_key(Expression& key, std::vector<Item>& items, co
     fail(key.position, "TYPE_MISMATCH",
          fmt::format("{} is not comparable, and therefore cannot be used in GROUP BY", value.type.to_string()));
   }
+  if (!failed() && !simple && !key.is_resolved_name) {
+    const std::string message = fmt::format("GROUP BY expression must be a column reference: {}", text_of(key));
+    if (options_.strict) {
+      fail(key.position, "INVALID_COLUMN_REFERENCE", message);
+    } else {
+      warn(key.position, "will fail on Athena: " + message);
+    }
+  }
   group_keys_.insert(value.sql);
   return as_key(key, value);
 }

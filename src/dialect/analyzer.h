@@ -131,6 +131,7 @@ class Analyzer {
   Typed between(Expression& expression, const Scope& scope);
   Typed in_list(Expression& expression, const Scope& scope);
   Typed in_query(Expression& expression, const Scope& scope);
+  Typed in_rows(const Expression& expression, const Typed& value, const AnalyzedQuery& inner);
   Typed quantified(Expression& expression, const Scope& scope);
   Typed like(Expression& expression, const Scope& scope);
   Typed scalar_subquery(Expression& expression, const Scope& scope);

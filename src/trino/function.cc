@@ -18,9 +18,9 @@ std::unordered_map<std::string_view, const Function*> all_functions() {
 }  // namespace
 
 const Function* find_function(std::string_view name) {
-  static const auto functions = all_functions();
-  const auto found = functions.find(name);
-  return found == functions.end() ? nullptr : found->second;
+  static const auto kFunctions = all_functions();
+  const auto found = kFunctions.find(name);
+  return found == kFunctions.end() ? nullptr : found->second;
 }
 
 }  // namespace flowtrail::trino

@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <numeric>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -66,8 +67,8 @@ Answer mapped(const Call& call) {
 
 Answer reverse_text(const Call& call) {
   std::string result;
-  auto letters = letters_of(call.text(0));
-  for (auto letter = letters.rbegin(); letter != letters.rend(); ++letter) result += *letter;
+  const auto letters = letters_of(call.text(0));
+  for (const std::string_view letter : std::views::reverse(letters)) result += letter;
   return Value{std::move(result)};
 }
 

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstdlib>
 #include <random>
 #include <string>
@@ -232,21 +231,6 @@ TEST(Decimal, ParsingRefusesWhatIsNoNumberOrTooLarge) {
                                       "1e-2147483648",
                                       "1e2147483647"}) {
     EXPECT_EQ(parse_decimal(text, 0), std::nullopt) << text;
-  }
-}
-
-TEST(Decimal, DoublesAreTakenByAllOfTheirBinaryDigits) {
-  for (int numerator = -3000; numerator <= 3000; ++numerator) {
-    // 1/1024 is 0.0009765625.
-    EXPECT_EQ(shown(decimal_of(numerator / 1024.0, 10)), std::to_string(numerator * std::int64_t{9'765'625}));
-  }
-  EXPECT_EQ(shown(decimal_of(0.125, 2)), "13");
-  EXPECT_EQ(shown(decimal_of(2.675, 2)), "267");  // in binary a little below
-  EXPECT_EQ(shown(decimal_of(5e-324, 38)), "0");
-  EXPECT_EQ(shown(decimal_of(1e22, 0)), "10000000000000000000000");
-  EXPECT_EQ(shown(decimal_of(1e38, 0)), "99999999999999997748809823456034029568");
-  for (const double number : {1.1e38, -1e39, HUGE_VAL, -HUGE_VAL, std::nan("")}) {
-    EXPECT_EQ(decimal_of(number, 0), std::nullopt) << number;
   }
 }
 

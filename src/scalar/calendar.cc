@@ -325,7 +325,10 @@ Answer<std::int64_t> added(TimeUnit unit, std::int64_t amount, std::int64_t micr
 }
 
 std::int64_t difference(TimeUnit unit, std::int64_t from, std::int64_t to) {
-  if (const std::int64_t length = unit_micros(unit); length > 0) return (to - from) / length;
+  if (const std::int64_t length = unit_micros(unit); length > 0) {
+    __extension__ using Wide = __int128;
+    return static_cast<std::int64_t>((static_cast<Wide>(to) - from) / length);
+  }
   const bool backwards = to < from;
   const std::int64_t early = backwards ? to : from;
   const std::int64_t late = backwards ? from : to;

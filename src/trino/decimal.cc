@@ -74,7 +74,8 @@ std::optional<Int128> rescaled(Int128 unscaled, int from_scale, int to_scale) {
     }
     return unscaled == 0 ? 0 : unscaled * power_of_ten(digits);
   }
-  const Int128 divisor = power_of_ten(std::min(kMaximumDigits, from_scale - to_scale));
+  if (from_scale - to_scale > kMaximumDigits) return Int128{0};
+  const Int128 divisor = power_of_ten(from_scale - to_scale);
   const Int128 quotient = unscaled / divisor;
   const Int128 rest = unscaled % divisor;
   if (size_of(rest) >= (size_of(divisor) + 1) / 2) return quotient + (unscaled < 0 ? -1 : 1);
@@ -117,10 +118,10 @@ std::optional<Int128> parse_decimal(std::string_view text, int scale) {
   if (i < text.size()) {
     if (text[i] != 'e' && text[i] != 'E') return std::nullopt;
     std::string_view exponent = text.substr(i + 1);
-    if (exponent.starts_with('+')) exponent.remove_prefix(1);
+    if (exponent.starts_with('+') && !exponent.starts_with("+-")) exponent.remove_prefix(1);
     int power = 0;
     const auto [end, error] = std::from_chars(exponent.data(), exponent.data() + exponent.size(), power);
-    if (error != std::errc{} || end != exponent.data() + exponent.size() || std::abs(power) > 10'000) {
+    if (error != std::errc{} || end != exponent.data() + exponent.size() || power > 10'000 || power < -10'000) {
       return std::nullopt;
     }
     whole += power;
@@ -158,10 +159,12 @@ std::optional<Int128> multiplied_and_divided(Int128 a, Int128 b, Int128 c) {
       quotient |= 1U;
     }
   }
-  if (rest >= divisor - rest) ++quotient;
-  if (overflow || (quotient >> 127U) != 0) return std::nullopt;
+  const bool up = rest >= divisor - rest;
   const bool negative = ((a < 0) != (b < 0)) != (c < 0);
-  return negative ? -static_cast<Int128>(quotient) : static_cast<Int128>(quotient);
+  const Unsigned limit = (Unsigned{1} << 127U) - (negative ? 0 : 1);
+  if (overflow || quotient > limit - (up ? 1 : 0)) return std::nullopt;
+  if (up) ++quotient;
+  return static_cast<Int128>(negative ? -quotient : quotient);
 }
 
 }  // namespace flowtrail::trino

@@ -45,6 +45,7 @@ struct Function {
 [[nodiscard]] std::span<const Function> aggregate_functions();
 [[nodiscard]] std::span<const Function> array_functions();
 [[nodiscard]] std::span<const Function> binary_functions();
+[[nodiscard]] std::span<const Function> format_functions();
 [[nodiscard]] std::span<const Function> general_functions();
 [[nodiscard]] std::span<const Function> json_functions();
 [[nodiscard]] std::span<const Function> number_functions();

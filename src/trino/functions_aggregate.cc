@@ -169,7 +169,7 @@ Answer min_n(const Call& call) {
 /// Sum and count: halves away from zero.
 Answer average_of(const Call& call) {
   const bool decimal = call.types[0].kind() == TypeKind::kDecimal;
-  if (call[0].is_null() || call.integer(1) == 0) return Value{};
+  if (call[0].is_null() || call[1].is_null() || call.integer(1) == 0) return Value{};
   const Int128 sum = decimal ? call[0].decimal() : Int128{call.integer(0)};
   const Int128 mean = *multiplied_and_divided(sum, 1, call.integer(1));
   return decimal ? Value{mean} : Value{static_cast<std::int64_t>(mean)};
@@ -221,9 +221,8 @@ Answer kurtosis(const Call& call) {
   const Moments m = moments_of(call);
   const double n = m.count;
   if (n < 4) return Value{};
-  return Value{(n - 1) * n * (n + 1) / ((n - 2) * (n - 3)) * m.m4 / (m.m2 * m.m2) / (n - 1) / 1.0 * (n - 1) / n * n /
-                   (n - 1) -
-               3 * ((n - 1) * (n - 1)) / ((n - 2) * (n - 3))};
+  const double below = (n - 2) * (n - 3);
+  return Value{(n - 1) * n * (n + 1) / below * m.m4 / (m.m2 * m.m2) - 3 * (n - 1) * (n - 1) / below};
 }
 
 /// Pairs without NULLs: y, x.
@@ -332,8 +331,12 @@ Answer approx_percentile(const Call& call) {
     if (parts[0].is_null() || (weighted && parts[1].is_null())) continue;
     if (parts[percentage].is_null()) return invalid_argument("Percentile cannot be null");
     wanted = &parts[percentage];
-    const double number =
-        std::holds_alternative<double>(parts[0].content) ? parts[0].real() : static_cast<double>(parts[0].integer());
+    const bool whole = std::holds_alternative<std::int64_t>(parts[0].content);
+    const double number = whole ? static_cast<double>(parts[0].integer()) : parts[0].real();
+    if (whole && static_cast<Int128>(number) != parts[0].integer()) {
+      return std::unexpected(scalar::ScalarError{
+          "INVALID_FUNCTION_ARGUMENT", fmt::format("no exact double representation for long: {}", parts[0].integer())});
+    }
     if (std::isnan(number)) return invalid_argument("value must be finite; was NaN");
     const double weight = weighted ? parts[1].real() : 1;
     if (!(weight >= 1)) return invalid_argument("percentile weight must be > 0");
@@ -390,7 +393,7 @@ Answer approx_most_frequent(const Call& call) {
   });
   Values map;
   for (const auto& [value, count] : all) {
-    if (static_cast<std::int64_t>(map.size()) >= 2 * buckets) break;
+    if (static_cast<std::int64_t>(map.size() / 2) >= buckets) break;
     map.push_back(value);
     map.emplace_back(count);
   }
@@ -421,10 +424,12 @@ Answer numeric_histogram(const Call& call) {
     points.erase(closest);
     points[middle] += weight;
   }
+  const bool real = column_type(call, 1).kind() == TypeKind::kReal;
+  const auto kept = [&](double number) { return real ? double{static_cast<float>(number)} : number; };
   Values map;
   for (const auto& [value, weight] : points) {
-    map.emplace_back(value);
-    map.emplace_back(weight);
+    map.emplace_back(kept(value));
+    map.emplace_back(kept(weight));
   }
   return Value{std::move(map)};
 }

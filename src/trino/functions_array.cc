@@ -101,10 +101,9 @@ Answer array_position(const Call& call) {
   const auto count = static_cast<std::int64_t>(values.size());
   for (std::int64_t i = 0; i < count; ++i) {
     const std::int64_t at = instance > 0 ? i : count - 1 - i;
-    if (equal(call.element(0), values[static_cast<std::size_t>(at)], call[1]) == true &&
-        ++found == std::abs(instance)) {
-      return Value{at + 1};
-    }
+    if (equal(call.element(0), values[static_cast<std::size_t>(at)], call[1]) != true) continue;
+    ++found;
+    if ((instance > 0 ? found : -found) == instance) return Value{at + 1};
   }
   return Value{std::int64_t{0}};
 }
@@ -149,6 +148,7 @@ Answer array_sort_by(const Call& call) {
   const Values& values = call.parts(0);
   const Values& matrix = call.parts(1);
   const std::size_t count = values.size();
+  if (matrix.size() != count * count) return invalid_argument("the comparator has not seen every pair of elements");
   std::vector<std::size_t> places(count);
   std::iota(places.begin(), places.end(), std::size_t{0});
   bool bad = false;
@@ -221,7 +221,7 @@ Answer slice(const Call& call) {
   if (start == 0) return invalid_argument("SQL array indices start at 1");
   if (start < 0) start = count + start + 1;
   Values kept;
-  if (start <= 0) return Value{std::move(kept)};
+  if (start <= 0 || start > count) return Value{std::move(kept)};
   const std::int64_t end = length > count ? count : std::min(count, start - 1 + length);
   for (std::int64_t i = start - 1; i < end; ++i) kept.push_back(values[static_cast<std::size_t>(i)]);
   return Value{std::move(kept)};
@@ -571,7 +571,7 @@ Answer sequence(const Call& call) {
   const bool months = has_step && call.types[2].kind() == TypeKind::kIntervalYear;
   const std::int64_t start = call.integer(0);
   const std::int64_t stop = call.integer(1);
-  std::int64_t step = stop >= start ? 1 : -1;
+  Int128 step = stop >= start ? 1 : -1;
   if (has_step) step = call.integer(2);
   if (has_step && !months && kind == TypeKind::kDate) {
     if (step % 86'400'000 != 0) {
@@ -580,7 +580,9 @@ Answer sequence(const Call& call) {
     step /= 86'400'000;
   }
   if (has_step && !months && kind == TypeKind::kTimestamp) step *= 1000;
-  if (step == 0) return invalid_argument("interval must not be zero");
+  if (step == 0) {
+    return invalid_argument(kind == TypeKind::kBigint ? "step must not be zero" : "interval must not be zero");
+  }
   if ((step > 0 && start > stop) || (step < 0 && start < stop)) {
     return invalid_argument(
         "sequence stop value should be greater than or equal to start value if step is greater "
@@ -588,10 +590,10 @@ Answer sequence(const Call& call) {
   }
   Values values;
   for (std::int64_t i = 0;; ++i) {
-    __extension__ __int128 next = static_cast<__int128>(start) + static_cast<__int128>(step) * i;
+    Int128 next = start + step * i;
     if (months) {
       const std::int64_t micros = kind == TypeKind::kDate ? start * scalar::kMicrosPerDay : start;
-      const auto moved = scalar::added(scalar::TimeUnit::kMonth, step * i, micros);
+      const auto moved = scalar::added(scalar::TimeUnit::kMonth, static_cast<std::int64_t>(step) * i, micros);
       if (!moved) return std::unexpected(moved.error());
       next = kind == TypeKind::kDate ? *moved / scalar::kMicrosPerDay - (*moved % scalar::kMicrosPerDay < 0 ? 1 : 0)
                                      : *moved;

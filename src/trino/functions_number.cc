@@ -45,11 +45,15 @@ std::optional<std::pair<Int128, Int128>> aligned(const Call& call) {
 
 Answer add_decimals(const Call& call) {
   const auto both = aligned(call);
-  return both ? checked(both->first + both->second, call.result) : decimal_overflow();
+  Int128 sum = 0;
+  if (!both || __builtin_add_overflow(both->first, both->second, &sum)) return decimal_overflow();
+  return checked(sum, call.result);
 }
 Answer subtract_decimals(const Call& call) {
   const auto both = aligned(call);
-  return both ? checked(both->first - both->second, call.result) : decimal_overflow();
+  Int128 difference = 0;
+  if (!both || __builtin_sub_overflow(both->first, both->second, &difference)) return decimal_overflow();
+  return checked(difference, call.result);
 }
 Answer multiply_decimals(const Call& call) {
   return checked(multiplied_and_divided(call[0].decimal(), call[1].decimal(), 1), call.result);
@@ -299,18 +303,17 @@ Answer width_bucket(const Call& call) {
   if (first == second) return invalid_argument("bounds cannot equal each other");
   const double low = std::min(first, second);
   const double high = std::max(first, second);
-  if (number < low) return Value{first < second ? std::int64_t{0} : count + 1};
-  if (number >= high) {
-    if (first < second || number > high) {
-      const Int128 above = Int128{count} + 1;
-      if (first < second && above > INT64_MAX) {
-        return scalar::out_of_range(fmt::format("Bucket for value {} is out of range", number));
-      }
-      return Value{first < second ? count + 1 : std::int64_t{0}};
-    }
-  }
-  const double place = static_cast<double>(count) * std::abs(number - first) / (high - low);
-  return Value{static_cast<std::int64_t>(std::floor(place)) + 1};
+  const auto above = [&]() -> Answer {
+    if (count == INT64_MAX) return scalar::out_of_range(fmt::format("Bucket for value {} is out of range", number));
+    return Value{count + 1};
+  };
+  if (number < low) return first < second ? Value{std::int64_t{0}} : above();
+  if (first < second && number >= high) return above();
+  if (number > high) return Value{std::int64_t{0}};
+  // Halves, since the distance of two numbers may be too large for one.
+  const double place =
+      std::floor(static_cast<double>(count) * (std::abs(number / 2 - first / 2) / (high / 2 - low / 2)));
+  return Value{place >= static_cast<double>(count) ? count : static_cast<std::int64_t>(place) + 1};
 }
 
 // Distributions. The incomplete beta function by its continued fraction (Abramowitz and Stegun, 26.5.8).

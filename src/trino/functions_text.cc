@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <numeric>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -66,8 +67,8 @@ Answer mapped(const Call& call) {
 
 Answer reverse_text(const Call& call) {
   std::string result;
-  auto letters = letters_of(call.text(0));
-  for (auto letter = letters.rbegin(); letter != letters.rend(); ++letter) result += *letter;
+  const auto letters = letters_of(call.text(0));
+  for (const std::string_view letter : std::views::reverse(letters)) result += letter;
   return Value{std::move(result)};
 }
 
@@ -109,7 +110,7 @@ Answer position(const Call& call) {
   } else {
     for (std::size_t at = text.rfind(wanted); at != std::string::npos;
          at = at == 0 ? std::string::npos : text.rfind(wanted, at - 1)) {
-      if (++found == -instance) return place(at);
+      if (--found == instance) return place(at);
     }
   }
   return Value{std::int64_t{0}};
@@ -142,9 +143,6 @@ Answer pad(const Call& call) {
   const bool bytes = call.types[0].kind() == TypeKind::kVarbinary;
   const std::int64_t size = call.integer(1);
   if (size < 0 || size > INT32_MAX) return invalid_argument("Target length must be in the range [0..2147483647]");
-  if (call.text(2).empty()) {
-    return invalid_argument(bytes ? "Padding bytes must not be empty" : "Padding string must not be empty");
-  }
   std::vector<std::string_view> text;
   std::vector<std::string_view> filler;
   if (bytes) {
@@ -153,6 +151,9 @@ Answer pad(const Call& call) {
   } else {
     text = letters_of(call.text(0));
     filler = letters_of(call.text(2));
+  }
+  if (filler.empty()) {
+    return invalid_argument(bytes ? "Padding bytes must not be empty" : "Padding string must not be empty");
   }
   std::string kept;
   std::string added;
@@ -368,7 +369,7 @@ Answer luhn_check(const Call& call) {
   bool twice = false;
   const std::string& digits = call.text(0);
   for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit, twice = !twice) {
-    if (*digit < '0' || *digit > '9') return invalid_argument("Input contains non-numeric characters");
+    if (*digit < '0' || *digit > '9') return invalid_argument("Input contains non-digit character");
     const int value = (*digit - '0') * (twice ? 2 : 1);
     sum += value > 9 ? value - 9 : value;
   }

@@ -21,6 +21,8 @@ using scalar::kMicrosPerDay;
 using scalar::TimeUnit;
 using scalar::TimeZone;
 
+constexpr std::int64_t kMillisPerDay = kMicrosPerDay / 1000;
+
 std::int64_t floor_day(std::int64_t micros) {
   return micros / kMicrosPerDay - (micros % kMicrosPerDay < 0 ? 1 : 0);
 }
@@ -76,6 +78,7 @@ Answer date_trunc(const Call& call) {
 /// Units below the day are added to the instant, so that a change of the clock counts.
 Answer added_to(const Value& value, const Type& type, TimeUnit unit, std::int64_t amount) {
   Local local = local_of(value, type);
+  if (type.kind() == TypeKind::kTime) amount %= kMillisPerDay;  // goes around a whole number of times
   if (local.zone && unit < TimeUnit::kDay) {
     const auto moved = scalar::added(unit, amount, value.parts()[0].integer());
     if (!moved) return std::unexpected(moved.error());
@@ -112,21 +115,28 @@ Answer date_diff(const Call& call) {
 
 /// A date or time, and an interval; `sign` for subtraction.
 Answer moved(const Call& call, int sign) {
-  const std::int64_t amount = call.integer(1) * sign;
-  if (call.types[1].kind() == TypeKind::kIntervalYear)
-    return added_to(call[0], call.types[0], TimeUnit::kMonth, amount);
-  if (call.types[0].kind() == TypeKind::kDate) {
-    if (amount % 86'400'000 != 0) return invalid_argument("Cannot add hour, minutes or seconds to a date");
-    return Value{call.integer(0) + amount / 86'400'000};
+  const Int128 amount = Int128{call.integer(1)} * sign;
+  const TypeKind kind = call.types[0].kind();
+  if (call.types[1].kind() == TypeKind::kIntervalYear) {
+    return added_to(call[0], call.types[0], TimeUnit::kMonth, static_cast<std::int64_t>(amount));
   }
-  if (call.types[0].kind() == TypeKind::kTime) {
-    const std::int64_t micros = call.integer(0) + amount * 1000;
+  if (kind == TypeKind::kTime) {
+    const auto micros = static_cast<std::int64_t>(call.integer(0) + amount * 1000 % kMicrosPerDay);
     return Value{micros - floor_day(micros) * kMicrosPerDay};
   }
-  if (call.types[0].kind() == TypeKind::kTimestampZoned) {
-    return zoned(call[0].parts()[0].integer() + amount * 1000, call[0].parts()[1].text());
+  if (kind == TypeKind::kDate && amount % kMillisPerDay != 0) {
+    return invalid_argument("Cannot add hour, minutes or seconds to a date");
   }
-  return Value{call.integer(0) + amount * 1000};
+  const Value& from = kind == TypeKind::kTimestampZoned ? call[0].parts()[0] : call[0];
+  const Int128 micros = from.integer() * Int128{kind == TypeKind::kDate ? kMicrosPerDay : 1} + amount * 1000;
+  if (micros > INT64_MAX || micros < INT64_MIN) {
+    return scalar::out_of_range("the sum of a time and an interval is too far away");
+  }
+  if (kind == TypeKind::kDate) return Value{static_cast<std::int64_t>(micros / kMicrosPerDay)};
+  if (kind == TypeKind::kTimestampZoned) {
+    return zoned(static_cast<std::int64_t>(micros), call[0].parts()[1].text());
+  }
+  return Value{static_cast<std::int64_t>(micros)};
 }
 Answer add_interval(const Call& call) {
   return moved(call, 1);
@@ -141,7 +151,7 @@ Answer between_times(const Call& call) {
   const auto instant = [&](std::size_t i) {
     return call.types[i].kind() == TypeKind::kTimestampZoned ? call[i].parts()[0].integer() : call.integer(i);
   };
-  return Value{(instant(0) - instant(1)) / 1000};
+  return Value{static_cast<std::int64_t>((Int128{instant(0)} - instant(1)) / 1000)};
 }
 
 Answer interval_of(Int128 size, bool months) {
@@ -192,28 +202,33 @@ Answer with_timezone(const Call& call) {
   return zoned(zone->to_utc(call.integer(0)), zone->name());
 }
 
-Answer from_unixtime_zoned(const Call& call) {
-  const auto zone = TimeZone::find(call.text(1));
-  if (!zone) {
-    return std::unexpected(
-        scalar::ScalarError{"NOT_SUPPORTED", fmt::format("Time zone not supported: {}", call.text(1))});
-  }
-  const double millis = std::isnan(call.real(0)) ? 0 : std::floor(call.real(0) * 1000 + 0.5);
+Answer zoned_seconds(double seconds, const std::string& zone) {
+  const double millis = std::isnan(seconds) ? 0 : std::floor(seconds * 1000 + 0.5);
   constexpr double kLimit = 2'251'799'813'685'247.0;  // milliseconds have 52 bits beside a zone
   if (std::abs(millis) > kLimit) {
     return invalid_argument(
         fmt::format("Millis overflow: {}",
                     millis > 9.2e18 ? INT64_MAX : (millis < -9.2e18 ? INT64_MIN : static_cast<std::int64_t>(millis))));
   }
-  return zoned(static_cast<std::int64_t>(millis) * 1000, zone->name());
+  return zoned(static_cast<std::int64_t>(millis) * 1000, zone);
+}
+
+Answer from_unixtime_zoned(const Call& call) {
+  const auto zone = TimeZone::find(call.text(1));
+  if (!zone) {
+    return std::unexpected(
+        scalar::ScalarError{"NOT_SUPPORTED", fmt::format("Time zone not supported: {}", call.text(1))});
+  }
+  return zoned_seconds(call.real(0), zone->name());
 }
 
 /// Seconds; hours and minutes of a fixed offset.
 Answer from_unixtime_offset(const Call& call) {
-  const std::int64_t minutes = call.integer(1) * 60 + call.integer(2);
-  if (std::abs(minutes) > 14 * 60) return invalid_argument(fmt::format("Invalid offset minutes {}", minutes));
-  const double millis = std::floor(call.real(0) * 1000 + 0.5);
-  return zoned(static_cast<std::int64_t>(millis) * 1000, TimeZone::fixed(static_cast<int>(minutes)).name());
+  const Int128 minutes = Int128{call.integer(1)} * 60 + call.integer(2);
+  if (minutes > 14 * 60 || minutes < -14 * 60) {
+    return invalid_argument(fmt::format("Invalid offset minutes {}", decimal_text(minutes, 0)));
+  }
+  return zoned_seconds(call.real(0), TimeZone::fixed(static_cast<int>(minutes)).name());
 }
 
 Answer timezone_name(const Call& call) {
@@ -289,7 +304,7 @@ Answer to_unixtime(const Call& call) {
 }
 
 Answer parse_duration(const Call& call) {
-  const std::string& text = call.text(0);
+  const std::string_view text = call.text(0);
   std::size_t at = 0;
   while (at < text.size() && ((text[at] >= '0' && text[at] <= '9') || text[at] == '.')) ++at;
   std::size_t unit = at;
@@ -299,9 +314,9 @@ Answer parse_duration(const Call& call) {
   double number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + at, number);
   for (const auto& [name, millis] : kUnits) {
-    if (at > 0 && error == std::errc{} && end == text.data() + at && std::string_view{text}.substr(unit) == name) {
-      return Value{static_cast<std::int64_t>(std::round(number * millis))};
-    }
+    if (at == 0 || error != std::errc{} || end != text.data() + at || text.substr(unit) != name) continue;
+    const double size = std::round(number * millis);
+    if (size < 9.2e18) return Value{static_cast<std::int64_t>(size)};
   }
   return invalid_argument(fmt::format("Invalid duration: {}", text));
 }

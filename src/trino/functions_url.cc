@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "trino/function.h"
+#include "trino/valid_text.h"
 
 namespace flowtrail::trino {
 namespace {
@@ -98,6 +99,7 @@ std::optional<Url> parse(std::string_view text) {
   return url;
 }
 
+/// What escapes say; nothing if one of them is none.
 std::optional<std::string> decoded(std::string_view text, bool plus_is_blank) {
   std::string result;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -111,7 +113,7 @@ std::optional<std::string> decoded(std::string_view text, bool plus_is_blank) {
       result += plus_is_blank && text[i] == '+' ? ' ' : text[i];
     }
   }
-  return result;
+  return valid_text(result);
 }
 
 template <std::string_view Url::* Part, bool Decoded>
@@ -159,10 +161,23 @@ Answer encode(const Call& call) {
   return Value{std::move(result)};
 }
 
+/// What is wrong with the first escape that is no byte, as Java tells it.
+std::string escape_fault(std::string_view text) {
+  for (std::size_t i = text.find('%'); i != std::string_view::npos; i = text.find('%', i + 3)) {
+    if (i + 2 >= text.size()) return "URLDecoder: Incomplete trailing escape (%) pattern";
+    for (const char letter : text.substr(i + 1, 2)) {
+      if (is_hex(letter)) continue;
+      return fmt::format(
+          "URLDecoder: Illegal hex characters in escape (%) pattern - not a hexadecimal digit: \"{}\" = {}", letter,
+          static_cast<unsigned char>(letter));
+    }
+  }
+  return {};
+}
+
 Answer decode(const Call& call) {
   auto text = decoded(call.text(0), true);
-  if (!text)
-    return invalid_argument(fmt::format("URLDecoder: Illegal hex characters in escape (%) pattern - {}", call.text(0)));
+  if (!text) return invalid_argument(escape_fault(call.text(0)));
   return Value{*std::move(text)};
 }
 

@@ -173,7 +173,7 @@ Cast integer_from_real(double number, const Type& from, TypeKind kind) {
   const double rounded = std::round(number);
   const std::string text = scalar::java_text(number);
   const bool inside = rounded >= -9223372036854775808.0 && rounded < 9223372036854775808.0;
-  if (std::isnan(number)) {
+  if (std::isnan(number) && (kind != TypeKind::kBigint || from.kind() == TypeKind::kReal)) {
     return invalid_cast(fmt::format("Cannot cast {} NaN to {}", from.to_string(), integer_name(kind)));
   }
   if (kind == TypeKind::kBigint && !inside) return invalid_cast(fmt::format("Unable to cast {} to bigint", text));
@@ -181,6 +181,10 @@ Cast integer_from_real(double number, const Type& from, TypeKind kind) {
     return out_of_range(fmt::format("Out of range for {}: {}", integer_name(kind), text));
   }
   return Value{static_cast<std::int64_t>(rounded)};
+}
+
+std::unexpected<scalar::ScalarError> not_supported(std::string why) {
+  return std::unexpected(scalar::ScalarError{"NOT_SUPPORTED", std::move(why)});
 }
 
 std::string upper_name(const Type& type) {
@@ -294,6 +298,7 @@ Cast from_text(const std::string& text, const Type& to) {
       }
       return Value{to_precision(*parsed, to.precision()) % scalar::kMicrosPerDay};
     }
+    case TypeKind::kTimeZoned: return not_supported("a time with time zone has no value here");
     case TypeKind::kTimestamp:
     case TypeKind::kTimestampZoned: return timestamp_from_text(text, to);
     case TypeKind::kIpAddress: {
@@ -325,7 +330,11 @@ Cast from_json(const std::string& json, const Type& to) {
       return lifted(std::move(text));
     }
     case TypeKind::kBoolean: return lifted(scalar::json_to_boolean(json));
-    case TypeKind::kReal:
+    case TypeKind::kReal: {
+      auto number = scalar::json_to_double(json);
+      if (number && *number) *number = double{static_cast<float>(**number)};
+      return lifted(std::move(number));
+    }
     case TypeKind::kDouble: return lifted(scalar::json_to_double(json));
     case TypeKind::kDecimal: {
       const std::string name = fmt::format("DECIMAL({},{})", to.precision(), to.scale());
@@ -417,7 +426,9 @@ Cast number_cast(const Value& value, const Type& from, const Type& to) {
         return decimal_from(rescaled(value.decimal(), from.scale(), to.scale()),
                             fmt::format("{} '{}'", upper_name(from), decimal_text(value.decimal(), from.scale())), to);
       }
-      return decimal_from(rescaled(whole, 0, to.scale()), fmt::format("{} '{}'", upper_name(from), whole), to);
+      return decimal_from(
+          rescaled(whole, 0, to.scale()),
+          fmt::format("{} '{}'", from.kind() == TypeKind::kInteger ? "INTEGER" : upper_name(from), whole), to);
     }
     default: break;
   }
@@ -434,6 +445,8 @@ Cast number_cast(const Value& value, const Type& from, const Type& to) {
 /// Dates and times among each other.
 Cast calendar_cast(const Value& value, const Type& from, const Type& to) {
   if (from.kind() == TypeKind::kTime) {
+    if (to.kind() != TypeKind::kTime)
+      return not_supported("a time becomes a timestamp of today, and there is no clock");
     return Value{scalar::rounded_to_precision(value.integer(), to.precision()) % scalar::kMicrosPerDay};
   }
   std::int64_t local = 0;

@@ -14,7 +14,8 @@ namespace flowtrail::trino {
 
 /// False: Trino refuses the statement.
 [[nodiscard]] bool castable(const Type& from, const Type& to);
-/// `from` must be castable to `to`. Errors: INVALID_CAST_ARGUMENT, NUMERIC_VALUE_OUT_OF_RANGE.
+/// `from` must be castable to `to`. Errors: INVALID_CAST_ARGUMENT, NUMERIC_VALUE_OUT_OF_RANGE; NOT_SUPPORTED for a time
+/// as a timestamp, which would be of today.
 [[nodiscard]] scalar::Answer<Value> cast_value(const Value& value, const Type& from, const Type& to);
 /// What CAST(value AS varchar) makes of a scalar value that is not NULL, not JSON.
 [[nodiscard]] std::string text_of(const Value& value, const Type& type);

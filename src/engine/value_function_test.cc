@@ -59,7 +59,7 @@ class ValueFunctionTest : public testing::Test {
   }
 
   /// Makes `name_make(row)`, which gives a value, and `name_see(row, value)`, which says whether it is that one.
-  void add_pair(const std::string& name, const trino::Type& type, std::shared_ptr<const Values> values) {
+  void add_pair(const std::string& name, const trino::Type& type, const std::shared_ptr<const Values>& values) {
     const auto pick = [values](const Value& row) -> const Value& {
       return (*values)[static_cast<std::size_t>(row.integer()) % values->size()];
     };

@@ -314,57 +314,70 @@ Answer checksum(const Call& call) {
   return Value{std::move(bytes)};
 }
 
-/// x [, weight], percentage or percentages [, accuracy]. Exact, which is within what Trino promises.
-Answer approx_percentile(const Call& call) {
-  const std::vector<Type>& types = call.element(0).children();
-  const bool array = types.back().kind() == TypeKind::kArray;
-  std::size_t percentage = array ? types.size() - 1 : 1;
-  bool weighted = array && types.size() == 3;
-  if (!array && types.size() >= 3) {  // x, weight, percentage [, accuracy]
-    weighted = true;
-    percentage = 2;
+/// Where the columns of approx_percentile are: x [, weight], percentage or percentages [, accuracy].
+struct PercentileColumns {
+  bool several = false;  // percentages in an array
+  bool weighted = false;
+  std::size_t percentage = 1;
+};
+
+PercentileColumns percentile_columns(const std::vector<Type>& types) {
+  if (types.back().kind() == TypeKind::kArray) return {true, types.size() == 3, types.size() - 1};
+  return {false, types.size() > 2, types.size() > 2 ? std::size_t{2} : std::size_t{1}};
+}
+
+/// A number and its weight, and the weight of all that are not greater.
+struct WeightedPoint {
+  double number = 0;
+  double weight = 1;
+  double reached = 0;
+};
+
+scalar::Answer<WeightedPoint> weighted_point(const Values& row, bool weighted) {
+  const bool whole = std::holds_alternative<std::int64_t>(row[0].content);
+  const double number = whole ? static_cast<double>(row[0].integer()) : row[0].real();
+  if (whole && static_cast<Int128>(number) != row[0].integer()) {
+    return invalid_argument(fmt::format("no exact double representation for long: {}", row[0].integer()));
   }
-  std::vector<std::pair<double, double>> points;
+  if (std::isnan(number)) return invalid_argument("value must be finite; was NaN");
+  const double weight = weighted ? row[1].real() : 1;
+  if (!(weight >= 1)) return invalid_argument("percentile weight must be > 0");
+  return WeightedPoint{number, weight, 0};
+}
+
+Answer percentile_of(const std::vector<WeightedPoint>& points, const Value& fraction, const Type& type) {
+  if (fraction.is_null()) return invalid_argument("Percentile cannot be null");
+  if (!(fraction.real() >= 0 && fraction.real() <= 1)) return invalid_argument("Percentile must be between 0 and 1");
+  const double wanted = fraction.real() * points.back().reached;
+  auto point = std::ranges::find_if(points, [&](const WeightedPoint& p) { return p.reached > wanted; });
+  if (point == points.end()) --point;
+  if (type.kind() == TypeKind::kBigint) return Value{static_cast<std::int64_t>(point->number)};
+  return Value{point->number};
+}
+
+/// Exact, which is within what Trino promises.
+Answer approx_percentile(const Call& call) {
+  const PercentileColumns columns = percentile_columns(call.element(0).children());
+  std::vector<WeightedPoint> points;
   const Value* wanted = nullptr;
   for (const Value& row : rows_of(call)) {
     const Values& parts = row.parts();
-    if (parts[0].is_null() || (weighted && parts[1].is_null())) continue;
-    if (parts[percentage].is_null()) return invalid_argument("Percentile cannot be null");
-    wanted = &parts[percentage];
-    const bool whole = std::holds_alternative<std::int64_t>(parts[0].content);
-    const double number = whole ? static_cast<double>(parts[0].integer()) : parts[0].real();
-    if (whole && static_cast<Int128>(number) != parts[0].integer()) {
-      return std::unexpected(scalar::ScalarError{
-          "INVALID_FUNCTION_ARGUMENT", fmt::format("no exact double representation for long: {}", parts[0].integer())});
-    }
-    if (std::isnan(number)) return invalid_argument("value must be finite; was NaN");
-    const double weight = weighted ? parts[1].real() : 1;
-    if (!(weight >= 1)) return invalid_argument("percentile weight must be > 0");
-    points.emplace_back(number, weight);
+    if (parts[0].is_null() || (columns.weighted && parts[1].is_null())) continue;
+    wanted = &parts[columns.percentage];
+    if (wanted->is_null()) return invalid_argument("Percentile cannot be null");
+    const auto point = weighted_point(parts, columns.weighted);
+    if (!point) return std::unexpected(point.error());
+    points.push_back(*point);
   }
   if (points.empty()) return Value{};
-  std::ranges::stable_sort(points);
-  double total = 0;
-  for (const auto& point : points) total += point.second;
-  const auto at = [&](double fraction) -> Answer {
-    if (!(fraction >= 0 && fraction <= 1)) return invalid_argument("Percentile must be between 0 and 1");
-    double seen = 0;
-    double found = points.back().first;
-    for (const auto& [number, weight] : points) {
-      seen += weight;
-      if (seen > fraction * total) {
-        found = number;
-        break;
-      }
-    }
-    const bool real = types[0].kind() == TypeKind::kDouble || types[0].kind() == TypeKind::kReal;
-    return real ? Value{found} : Value{static_cast<std::int64_t>(std::llround(found))};
-  };
-  if (!array) return at(wanted->real());
+  std::ranges::stable_sort(points, {}, &WeightedPoint::number);
+  double sum = 0;
+  for (WeightedPoint& point : points) point.reached = sum += point.weight;
+  const Type& type = column_type(call, 0);
+  if (!columns.several) return percentile_of(points, *wanted, type);
   Values answers;
   for (const Value& fraction : wanted->parts()) {
-    if (fraction.is_null()) return invalid_argument("Percentile cannot be null");
-    auto answer = at(fraction.real());
+    auto answer = percentile_of(points, fraction, type);
     if (!answer) return answer;
     answers.push_back(*std::move(answer));
   }

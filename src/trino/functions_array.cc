@@ -565,44 +565,51 @@ Answer map_zip(const Call& call) {
 
 // sequence().
 
-Answer sequence(const Call& call) {
+/// In units of the values, or in months.
+scalar::Answer<Int128> step_of(const Call& call) {
+  if (call.arguments.size() < 3) return call.integer(1) >= call.integer(0) ? 1 : -1;
+  const Int128 step = call.integer(2);
   const TypeKind kind = call.types[0].kind();
-  const bool has_step = call.arguments.size() > 2;
-  const bool months = has_step && call.types[2].kind() == TypeKind::kIntervalYear;
-  const std::int64_t start = call.integer(0);
-  const std::int64_t stop = call.integer(1);
-  Int128 step = stop >= start ? 1 : -1;
-  if (has_step) step = call.integer(2);
-  if (has_step && !months && kind == TypeKind::kDate) {
-    if (step % 86'400'000 != 0) {
-      return invalid_argument("sequence step must be a day interval if start and end values are dates");
-    }
-    step /= 86'400'000;
-  }
-  if (has_step && !months && kind == TypeKind::kTimestamp) step *= 1000;
+  constexpr std::int64_t kMillisPerDay = scalar::kMicrosPerDay / 1000;
   if (step == 0) {
     return invalid_argument(kind == TypeKind::kBigint ? "step must not be zero" : "interval must not be zero");
   }
-  if ((step > 0 && start > stop) || (step < 0 && start < stop)) {
+  if (call.types[2].kind() != TypeKind::kIntervalDay) return step;
+  if (kind == TypeKind::kTimestamp) return step * 1000;
+  if (step % kMillisPerDay == 0) return step / kMillisPerDay;
+  return invalid_argument("sequence step must be a day interval if start and end values are dates");
+}
+
+/// A date or timestamp, so many months later.
+scalar::Answer<Int128> months_later(TypeKind kind, std::int64_t start, std::int64_t months) {
+  const std::int64_t unit = kind == TypeKind::kDate ? scalar::kMicrosPerDay : 1;
+  const auto moved = scalar::added(scalar::TimeUnit::kMonth, months, start * unit);
+  if (!moved) return std::unexpected(moved.error());
+  return *moved / unit - (*moved % unit < 0 ? 1 : 0);
+}
+
+Answer sequence(const Call& call) {
+  const TypeKind kind = call.types[0].kind();
+  const bool months = call.arguments.size() > 2 && call.types[2].kind() == TypeKind::kIntervalYear;
+  const std::int64_t start = call.integer(0);
+  const std::int64_t stop = call.integer(1);
+  const auto step = step_of(call);
+  if (!step) return std::unexpected(step.error());
+  if ((*step > 0 && start > stop) || (*step < 0 && start < stop)) {
     return invalid_argument(
         "sequence stop value should be greater than or equal to start value if step is greater "
         "than zero otherwise stop should be less than or equal to start");
   }
   Values values;
   for (std::int64_t i = 0;; ++i) {
-    Int128 next = start + step * i;
-    if (months) {
-      const std::int64_t micros = kind == TypeKind::kDate ? start * scalar::kMicrosPerDay : start;
-      const auto moved = scalar::added(scalar::TimeUnit::kMonth, static_cast<std::int64_t>(step) * i, micros);
-      if (!moved) return std::unexpected(moved.error());
-      next = kind == TypeKind::kDate ? *moved / scalar::kMicrosPerDay - (*moved % scalar::kMicrosPerDay < 0 ? 1 : 0)
-                                     : *moved;
-    }
-    if (step > 0 ? next > stop : next < stop) break;
+    const scalar::Answer<Int128> next =
+        months ? months_later(kind, start, static_cast<std::int64_t>(*step) * i) : start + *step * i;
+    if (!next) return std::unexpected(next.error());
+    if (*step > 0 ? *next > stop : *next < stop) break;
     if (values.size() >= 10'000) {
       return invalid_argument("result of sequence function must not have more than 10000 entries");
     }
-    values.emplace_back(static_cast<std::int64_t>(next));
+    values.emplace_back(static_cast<std::int64_t>(*next));
   }
   return Value{std::move(values)};
 }

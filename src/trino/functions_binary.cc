@@ -89,6 +89,14 @@ Answer to_base32(const Call& call) {
   return Value{encoded(call.text(0), kBase32, 5)};
 }
 
+/// The first letter that is not of base 32; by its number where it is not ASCII.
+std::string unrecognized(std::string_view text) {
+  const std::string valid = valid_text(text);
+  const std::string_view letter = std::string_view{valid}.substr(valid.find_first_not_of(kBase32));
+  if (static_cast<unsigned char>(letter[0]) < 0x80) return fmt::format("Unrecognized character: {}", letter[0]);
+  return fmt::format("Unrecognized character: 0x{:x}", first_code_point(letter));
+}
+
 Answer from_base32(const Call& call) {
   std::string_view text = call.text(0);
   while (text.ends_with('=')) text.remove_suffix(1);
@@ -97,7 +105,7 @@ Answer from_base32(const Call& call) {
   unsigned held = 0;
   for (const char letter : text) {
     const std::size_t value = kBase32.find(letter);
-    if (value == std::string_view::npos) return invalid_argument(fmt::format("Unrecognized character: {}", letter));
+    if (value == std::string_view::npos) return invalid_argument(unrecognized(text));
     buffer = buffer << 5U | static_cast<std::uint32_t>(value);
     held += 5;
     if (held >= 8) {
@@ -127,7 +135,9 @@ Answer from_hex(const Call& call) {
     if (letter >= 'a' && letter <= 'f') digit = letter - 'a' + 10;
     if (letter >= 'A' && letter <= 'F') digit = letter - 'A' + 10;
     if (digit < 0) {
-      return invalid_argument(fmt::format("not a hexadecimal digit: \"{}\" = {}", letter, static_cast<int>(letter)));
+      const std::string shown = valid_text(std::string_view{&letter, 1});
+      return invalid_argument(
+          fmt::format("not a hexadecimal digit: \"{}\" = {}", shown, static_cast<unsigned char>(letter)));
     }
     if (i % 2 == 0) {
       bytes += static_cast<char>(digit << 4);

@@ -14,6 +14,7 @@
 #include "scalar/time_zone.h"
 #include "trino/decimal.h"
 #include "trino/function.h"
+#include "trino/valid_text.h"
 #include "trino/value_cast.h"
 
 namespace flowtrail::trino {
@@ -57,11 +58,13 @@ class DirectiveReader {
       if (directive.precision < 0) return unknown_conversion(".");
     }
     if (at_ >= pattern_.size()) return unknown_conversion("%");
+    const std::string_view letter = first_letter(pattern_.substr(at_));
+    if (letter.size() > 1) return unknown_conversion(letter);
     directive.upper = next_is_one_of("SXEGBTC");
     directive.conversion = pattern_[at_++];
     if (directive.upper) directive.conversion = static_cast<char>(directive.conversion - 'A' + 'a');
     if (directive.conversion == 't') {
-      if (at_ >= pattern_.size()) return unknown_conversion("t");
+      if (first_letter(pattern_.substr(at_)).size() != 1) return unknown_conversion("t");
       directive.time_field = pattern_[at_++];
     }
     directive.text = pattern_.substr(begin_, at_ - begin_);

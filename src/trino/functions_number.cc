@@ -271,31 +271,30 @@ Answer bit_count(const Call& call) {
   return Value{std::int64_t{std::popcount(static_cast<std::uint64_t>(number) & mask)}};
 }
 
-Answer width_bucket(const Call& call) {
-  const double number = call.real(0);
-  if (call.types[1].kind() == TypeKind::kArray) {
-    const Values& bins = call.parts(1);
-    if (bins.empty()) return invalid_argument("Bins cannot be an empty array");
-    if (std::isnan(number)) return invalid_argument("Operand cannot be NaN");
-    std::size_t low = 0;
-    std::size_t high = bins.size();
-    while (low < high) {
-      const auto bin = [&](std::size_t i) { return bins[i].is_null() ? 0.0 : bins[i].real(); };
-      if (bin(low) > bin(high - 1)) return invalid_argument("Bin values are not sorted in ascending order");
-      const std::size_t middle = (low + high) / 2;
-      if (!std::isfinite(bin(middle)))
-        return invalid_argument(fmt::format("Bin value must be finite, got {}", bin(middle)));
-      if (number < bin(middle)) {
-        high = middle;
-      } else {
-        low = middle + 1;
-      }
+/// By halving; a NULL is taken for 0, as Trino does.
+Answer bucket_of_bins(double number, const Values& bins) {
+  if (bins.empty()) return invalid_argument("Bins cannot be an empty array");
+  if (std::isnan(number)) return invalid_argument("Operand cannot be NaN");
+  const auto bin = [&](std::size_t i) { return bins[i].is_null() ? 0.0 : bins[i].real(); };
+  std::size_t low = 0;
+  std::size_t high = bins.size();
+  while (low < high) {
+    if (bin(low) > bin(high - 1)) return invalid_argument("Bin values are not sorted in ascending order");
+    const std::size_t middle = (low + high) / 2;
+    if (!std::isfinite(bin(middle))) {
+      return invalid_argument(fmt::format("Bin value must be finite, got {}", bin(middle)));
     }
-    return Value{static_cast<std::int64_t>(low)};
+    if (number < bin(middle)) {
+      high = middle;
+    } else {
+      low = middle + 1;
+    }
   }
-  const double first = call.real(1);
-  const double second = call.real(2);
-  const std::int64_t count = call.integer(3);
+  return Value{static_cast<std::int64_t>(low)};
+}
+
+/// 0 below the bounds, 1 to `count` between them, `count` + 1 above; turned around where the first bound is the higher.
+Answer bucket_between(double number, double first, double second, std::int64_t count) {
   if (count <= 0) return invalid_argument("bucketCount must be greater than 0");
   if (std::isnan(number)) return invalid_argument("operand must not be NaN");
   if (!std::isfinite(first)) return invalid_argument("first bound must be finite");
@@ -303,17 +302,25 @@ Answer width_bucket(const Call& call) {
   if (first == second) return invalid_argument("bounds cannot equal each other");
   const double low = std::min(first, second);
   const double high = std::max(first, second);
-  const auto above = [&]() -> Answer {
-    if (count == INT64_MAX) return scalar::out_of_range(fmt::format("Bucket for value {} is out of range", number));
-    return Value{count + 1};
-  };
-  if (number < low) return first < second ? Value{std::int64_t{0}} : above();
-  if (first < second && number >= high) return above();
-  if (number > high) return Value{std::int64_t{0}};
-  // Halves, since the distance of two numbers may be too large for one.
-  const double place =
-      std::floor(static_cast<double>(count) * (std::abs(number / 2 - first / 2) / (high / 2 - low / 2)));
-  return Value{place >= static_cast<double>(count) ? count : static_cast<std::int64_t>(place) + 1};
+  Int128 bucket = 0;
+  if (number >= high) {
+    bucket = Int128{count} + 1;
+  } else if (number >= low) {
+    double place = static_cast<double>(count) * (number - low) / (high - low);
+    // Halves, where the distance of two numbers is too large for one.
+    if (!std::isfinite(place) || !std::isfinite(high - low)) {
+      place = static_cast<double>(count) * ((number / 2 - low / 2) / (high / 2 - low / 2));
+    }
+    bucket = place >= static_cast<double>(count) ? count : static_cast<std::int64_t>(place) + 1;
+  }
+  if (first > second) bucket = count - bucket + 1;
+  if (bucket > INT64_MAX) return scalar::out_of_range(fmt::format("Bucket for value {} is out of range", number));
+  return Value{static_cast<std::int64_t>(bucket)};
+}
+
+Answer width_bucket(const Call& call) {
+  if (call.types[1].kind() == TypeKind::kArray) return bucket_of_bins(call.real(0), call.parts(1));
+  return bucket_between(call.real(0), call.real(1), call.real(2), call.integer(3));
 }
 
 // Distributions. The incomplete beta function by its continued fraction (Abramowitz and Stegun, 26.5.8).

@@ -486,36 +486,34 @@ Answer codepoint(const Call& call) {
   return Value{std::int64_t{code_point(call.text(0))}};
 }
 
-/// LIKE with Trino's faults: an escape that is no letter, or escapes another letter.
-Answer like(const Call& call) {
-  const auto text = letters_of(call.text(0));
-  const auto pattern = letters_of(call.text(1));
-  std::string_view escape;
-  if (call.arguments.size() > 2) {
-    if (points_of(call.text(2)).size() != 2) return invalid_argument("Escape string must be a single character");
-    escape = call.text(2);
-  }
-  struct Part {
-    std::string_view letter;  // empty: any one
-    bool many = false;
-  };
-  std::vector<Part> parts;
-  for (std::size_t i = 0; i < pattern.size(); ++i) {
-    if (!escape.empty() && pattern[i] == escape) {
+/// A part of a pattern of LIKE.
+struct LikePart {
+  std::string_view letter;  // empty: any one
+  bool many = false;        // any number of any
+};
+
+/// With Trino's faults: an escape that escapes another letter.
+scalar::Answer<std::vector<LikePart>> like_parts(std::string_view pattern, std::string_view escape) {
+  const auto letters = letters_of(pattern);
+  std::vector<LikePart> parts;
+  for (std::size_t i = 0; i < letters.size(); ++i) {
+    if (!escape.empty() && letters[i] == escape) {
       ++i;
-      if (i >= pattern.size() || (pattern[i] != "%" && pattern[i] != "_" && pattern[i] != escape)) {
+      if (i >= letters.size() || (letters[i] != "%" && letters[i] != "_" && letters[i] != escape)) {
         return invalid_argument("Escape character must be followed by '%', '_' or the escape character itself");
       }
-      parts.push_back({pattern[i]});
-    } else if (pattern[i] == "%") {
+      parts.push_back({letters[i]});
+    } else if (letters[i] == "%") {
       parts.push_back({{}, true});
-    } else if (pattern[i] == "_") {
-      parts.push_back({});
     } else {
-      parts.push_back({pattern[i]});
+      parts.push_back({letters[i] == "_" ? std::string_view{} : letters[i]});
     }
   }
-  // The usual walk: on a fault, back to the last %, one letter further.
+  return parts;
+}
+
+/// The usual walk: on a fault, back to the last %, one letter further.
+bool is_like(const std::vector<std::string_view>& text, const std::vector<LikePart>& parts) {
   std::size_t at = 0;
   std::size_t part = 0;
   std::size_t star = std::string::npos;
@@ -531,11 +529,22 @@ Answer like(const Call& call) {
       part = star + 1;
       at = ++resume;
     } else {
-      return Value{false};
+      return false;
     }
   }
   while (part < parts.size() && parts[part].many) ++part;
-  return Value{part == parts.size()};
+  return part == parts.size();
+}
+
+Answer like(const Call& call) {
+  std::string_view escape;
+  if (call.arguments.size() > 2) {
+    if (points_of(call.text(2)).size() != 2) return invalid_argument("Escape string must be a single character");
+    escape = call.text(2);
+  }
+  const auto parts = like_parts(call.text(1), escape);
+  if (!parts) return std::unexpected(parts.error());
+  return Value{is_like(letters_of(call.text(0)), *parts)};
 }
 
 int lower_point(UChar32 point) {

@@ -165,11 +165,12 @@ Answer encode(const Call& call) {
 std::string escape_fault(std::string_view text) {
   for (std::size_t i = text.find('%'); i != std::string_view::npos; i = text.find('%', i + 3)) {
     if (i + 2 >= text.size()) return "URLDecoder: Incomplete trailing escape (%) pattern";
-    for (const char letter : text.substr(i + 1, 2)) {
-      if (is_hex(letter)) continue;
+    for (const std::size_t at : {i + 1, i + 2}) {
+      if (is_hex(text[at])) continue;
+      const std::string rest = valid_text(text.substr(at));
       return fmt::format(
-          "URLDecoder: Illegal hex characters in escape (%) pattern - not a hexadecimal digit: \"{}\" = {}", letter,
-          static_cast<unsigned char>(letter));
+          "URLDecoder: Illegal hex characters in escape (%) pattern - not a hexadecimal digit: \"{}\" = {}",
+          first_letter(rest), first_code_point(rest));
     }
   }
   return {};

@@ -34,4 +34,19 @@ std::string valid_text(std::string_view bytes, std::string_view replacement) {
   return text;
 }
 
+std::string_view first_letter(std::string_view text) {
+  std::size_t end = std::min<std::size_t>(1, text.size());
+  while (end < text.size() && (text[end] & 0xc0) == 0x80) ++end;
+  return text.substr(0, end);
+}
+
+std::uint32_t first_code_point(std::string_view text) {
+  const std::string_view letter = first_letter(text);
+  // The first byte has as many ones in front as there are bytes.
+  const std::uint32_t first = static_cast<unsigned char>(letter[0]);
+  std::uint32_t point = letter.size() == 1 ? first : first & (0x7fU >> letter.size());
+  for (const char byte : letter.substr(1)) point = point << 6U | (static_cast<unsigned char>(byte) & 0x3fU);
+  return point;
+}
+
 }  // namespace flowtrail::trino

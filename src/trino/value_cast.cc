@@ -321,6 +321,62 @@ Cast lifted(scalar::NullableAnswer<T> answer) {
   return *answer ? Value{*std::move(*answer)} : Value{};
 }
 
+Cast from_json(const std::string& json, const Type& to);
+
+Cast decimal_from_json(const std::string& json, const Type& to) {
+  const std::string name = fmt::format("DECIMAL({},{})", to.precision(), to.scale());
+  const auto text = scalar::json_to_decimal_text(json, name);
+  if (!text) return std::unexpected(text.error());
+  if (!*text) return Value{};
+  const auto number = parse_decimal(**text, to.scale());
+  if (!number || !fits_digits(*number, to.precision())) {
+    return invalid_cast(fmt::format("Cannot cast '{}' to {}", json, name));
+  }
+  return Value{*number};
+}
+
+Cast array_from_json(const std::string& json, const Type& to) {
+  const auto elements = scalar::json_elements(json, to.to_string());
+  if (!elements) return std::unexpected(elements.error());
+  if (!*elements) return Value{};
+  Values values;
+  for (const std::string& element : **elements) {
+    auto value = from_json(element, to.children()[0]);
+    if (!value) return value;
+    values.push_back(*std::move(value));
+  }
+  return Value{std::move(values)};
+}
+
+Cast map_from_json(const std::string& json, const Type& to) {
+  const auto members = scalar::json_members(json, to.to_string());
+  if (!members) return std::unexpected(members.error());
+  if (!*members) return Value{};
+  Values values;
+  for (const auto& [name, text] : **members) {
+    auto key = from_text(name, to.children()[0]);
+    if (!key) return key;
+    auto value = from_json(text, to.children()[1]);
+    if (!value) return value;
+    values.push_back(*std::move(key));
+    values.push_back(*std::move(value));
+  }
+  return Value{std::move(values)};
+}
+
+Cast row_from_json(const std::string& json, const Type& to) {
+  const auto fields = scalar::json_fields(json, to.names(), to.to_string());
+  if (!fields) return std::unexpected(fields.error());
+  if (!*fields) return Value{};
+  Values values;
+  for (std::size_t i = 0; i < to.children().size(); ++i) {
+    auto value = from_json((**fields)[i], to.children()[i]);
+    if (!value) return value;
+    values.push_back(*std::move(value));
+  }
+  return Value{std::move(values)};
+}
+
 Cast from_json(const std::string& json, const Type& to) {
   switch (to.kind()) {
     case TypeKind::kJson: return Value{json};
@@ -336,56 +392,10 @@ Cast from_json(const std::string& json, const Type& to) {
       return lifted(std::move(number));
     }
     case TypeKind::kDouble: return lifted(scalar::json_to_double(json));
-    case TypeKind::kDecimal: {
-      const std::string name = fmt::format("DECIMAL({},{})", to.precision(), to.scale());
-      const auto text = scalar::json_to_decimal_text(json, name);
-      if (!text) return std::unexpected(text.error());
-      if (!*text) return Value{};
-      const auto number = parse_decimal(**text, to.scale());
-      if (!number || !fits_digits(*number, to.precision())) {
-        return invalid_cast(fmt::format("Cannot cast '{}' to {}", json, name));
-      }
-      return Value{*number};
-    }
-    case TypeKind::kArray: {
-      const auto elements = scalar::json_elements(json, to.to_string());
-      if (!elements) return std::unexpected(elements.error());
-      if (!*elements) return Value{};
-      Values values;
-      for (const std::string& element : **elements) {
-        auto value = from_json(element, to.children()[0]);
-        if (!value) return value;
-        values.push_back(*std::move(value));
-      }
-      return Value{std::move(values)};
-    }
-    case TypeKind::kMap: {
-      const auto members = scalar::json_members(json, to.to_string());
-      if (!members) return std::unexpected(members.error());
-      if (!*members) return Value{};
-      Values values;
-      for (const auto& [name, text] : **members) {
-        auto key = from_text(name, to.children()[0]);
-        if (!key) return key;
-        auto value = from_json(text, to.children()[1]);
-        if (!value) return value;
-        values.push_back(*std::move(key));
-        values.push_back(*std::move(value));
-      }
-      return Value{std::move(values)};
-    }
-    case TypeKind::kRow: {
-      const auto fields = scalar::json_fields(json, to.names(), to.to_string());
-      if (!fields) return std::unexpected(fields.error());
-      if (!*fields) return Value{};
-      Values values;
-      for (std::size_t i = 0; i < to.children().size(); ++i) {
-        auto value = from_json((**fields)[i], to.children()[i]);
-        if (!value) return value;
-        values.push_back(*std::move(value));
-      }
-      return Value{std::move(values)};
-    }
+    case TypeKind::kDecimal: return decimal_from_json(json, to);
+    case TypeKind::kArray: return array_from_json(json, to);
+    case TypeKind::kMap: return map_from_json(json, to);
+    case TypeKind::kRow: return row_from_json(json, to);
     default: return lifted(scalar::json_to_integer(json, bits_of(to.kind())));
   }
 }

@@ -5,7 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <vector>
 
-#include "investigate/name_match.h"
+#include "base/name_match.h"
 
 namespace flowtrail::cli {
 
@@ -22,7 +22,7 @@ std::string command_hint(const CLI::App& app, std::string_view name) {
     names.push_back(command->get_name());
   }
   const std::vector<std::string_view> views(names.begin(), names.end());
-  return investigate::name_hint(name, views);
+  return name_hint(name, views);
 }
 
 std::string option_hint(const CLI::App& app, std::string_view option) {
@@ -33,7 +33,7 @@ std::string option_hint(const CLI::App& app, std::string_view option) {
     for (const std::string& name : known->get_lnames()) names.push_back("--" + name);
   }
   const std::vector<std::string_view> views(names.begin(), names.end());
-  const std::string_view nearest = investigate::nearest_name(option.substr(0, option.find('=')), views);
+  const std::string_view nearest = nearest_name(option.substr(0, option.find('=')), views);
   return nearest.empty() ? std::string{} : fmt::format("did you mean {}?", nearest);
 }
 

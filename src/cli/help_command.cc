@@ -11,7 +11,7 @@
 #include "cli/help_topics.h"
 #include "cli/print.h"
 #include "cli/question_help.h"
-#include "investigate/name_match.h"
+#include "base/name_match.h"
 #include "investigate/question.h"
 
 namespace flowtrail::cli {
@@ -42,7 +42,7 @@ Result<std::string> help_text(const CLI::App& app, const std::vector<std::string
   }
   const std::vector<std::string_view> views(names.begin(), names.end());
   return std::unexpected(
-      Error{ErrorCode::kUsage, "no help on: " + words[0], {}, investigate::name_hint(words[0], views)});
+      Error{ErrorCode::kUsage, "no help on: " + words[0], {}, name_hint(words[0], views)});
 }
 
 }  // namespace

@@ -17,7 +17,7 @@
 #include "cli/print.h"
 #include "cli/question_help.h"
 #include "investigate/coverage.h"
-#include "investigate/name_match.h"
+#include "base/name_match.h"
 #include "investigate/report.h"
 #include "tables/parquet_reader.h"
 

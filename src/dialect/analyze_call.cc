@@ -184,6 +184,7 @@ Typed Analyzer::call(Expression& call, const Scope& scope) {
   if (!result) {
     if (result.error().placed) {
       fail(call.position, result.error().error.name, result.error().error.message);
+      if (error_ && error_->hint.empty()) error_->hint = result.error().hint;
     } else {
       fail_unplaced(result.error().error.name, result.error().error.message);
     }

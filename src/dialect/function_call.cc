@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/name_match.h"
 #include "dialect/function_table.h"
 #include "dialect/signature.h"
 #include "dialect/value_call.h"
@@ -17,7 +18,7 @@ namespace {
 using trino::Type;
 
 std::unexpected<CallError> refuse(std::string_view name, std::string message) {
-  return std::unexpected(CallError{{std::string{name}, std::move(message)}, true});
+  return std::unexpected(CallError{{std::string{name}, std::move(message)}, {}, true});
 }
 
 bool is_lambda(std::string_view pattern) {
@@ -281,7 +282,15 @@ std::unexpected<CallError> no_such_function(std::string_view name, const std::ve
     std::ranges::replace(parameters, ';', ',');
     expected += fmt::format("{}{}({})", expected.empty() ? "" : ", ", name, parameters);
   }
-  if (expected.empty()) return refuse("FUNCTION_NOT_FOUND", fmt::format("Function '{}' not registered", name));
+  if (expected.empty()) {
+    std::vector<std::string_view> known;
+    for (const Signature& signature : signatures()) known.push_back(signature.name);
+    auto error = refuse("FUNCTION_NOT_FOUND", fmt::format("Function '{}' not registered", name));
+    const std::string_view nearest = nearest_name(name, known);
+    error.error().hint =
+        nearest.empty() ? "flowtrail help functions lists them" : fmt::format("did you mean {}?", nearest);
+    return error;
+  }
   std::string given;
   for (const CallArgument& argument : arguments) {
     given += (given.empty() ? "" : ", ") + (argument.lambda ? "<function>" : argument.value.type.to_string());

@@ -38,6 +38,7 @@ struct CalledFunction {
 
 struct CallError {
   TypeError error;
+  std::string hint{};
   bool placed = true;  // Trino reports it at the call
 };
 

@@ -15,7 +15,7 @@ using trino::Type;
 using trino::TypeKind;
 
 std::unexpected<CallError> refuse(std::string_view name, std::string message) {
-  return std::unexpected(CallError{{std::string{name}, std::move(message)}, true});
+  return std::unexpected(CallError{{std::string{name}, std::move(message)}, {}, true});
 }
 
 /// Arguments of a call as it is put together.

@@ -8,7 +8,7 @@
 
 #include "attribution/rule_cover.h"
 #include "investigate/cells.h"
-#include "investigate/name_match.h"
+#include "base/name_match.h"
 #include "investigate/question.h"
 #include "investigate/remedy.h"
 

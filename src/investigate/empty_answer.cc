@@ -7,7 +7,7 @@
 #include <string>
 
 #include "investigate/cells.h"
-#include "investigate/name_match.h"
+#include "base/name_match.h"
 
 namespace flowtrail::investigate {
 namespace {

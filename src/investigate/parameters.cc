@@ -8,7 +8,7 @@
 
 #include "base/utc_time.h"
 #include "firewall/security_rule.h"
-#include "investigate/name_match.h"
+#include "base/name_match.h"
 #include "output/display_text.h"
 #include "output/result_table.h"
 

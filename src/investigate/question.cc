@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "investigate/name_match.h"
+#include "base/name_match.h"
 #include "output/display_text.h"
 
 namespace flowtrail::investigate {

@@ -8,7 +8,7 @@
 #include "investigate/cells.h"
 #include "investigate/coverage.h"
 #include "investigate/empty_answer.h"
-#include "investigate/name_match.h"
+#include "base/name_match.h"
 #include "output/display_text.h"
 #include "version.h"
 

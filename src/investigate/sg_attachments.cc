@@ -7,7 +7,7 @@
 #include <tuple>
 
 #include "investigate/cells.h"
-#include "investigate/name_match.h"
+#include "base/name_match.h"
 #include "investigate/question.h"
 
 namespace flowtrail::investigate {

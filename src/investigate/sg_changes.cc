@@ -6,7 +6,7 @@
 #include <tuple>
 
 #include "investigate/cells.h"
-#include "investigate/name_match.h"
+#include "base/name_match.h"
 #include "investigate/question.h"
 #include "investigate/remedy.h"
 #include "investigate/rule_reach.h"

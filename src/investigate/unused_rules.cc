@@ -9,7 +9,7 @@
 
 #include "attribution/verdict.h"
 #include "investigate/cells.h"
-#include "investigate/name_match.h"
+#include "base/name_match.h"
 #include "investigate/question.h"
 #include "investigate/remedy.h"
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "investigate/name_match.h"
+#include "base/name_match.h"
 #include "output/display_text.h"
 
 namespace flowtrail::shell {
@@ -62,7 +62,7 @@ Result<const Entry*> find_entry(std::string_view name) {
   return std::unexpected(Error{ErrorCode::kUsage,
                                fmt::format("no such command: {}", output::visible(name)),
                                {},
-                               investigate::name_hint(name, dot_command_names())});
+                               name_hint(name, dot_command_names())});
 }
 
 std::unexpected<Error> wrong_use(const Entry& entry, std::string_view what) {

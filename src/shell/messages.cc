@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "investigate/name_match.h"
+#include "base/name_match.h"
 #include "output/display_text.h"
 #include "tables/tables.h"
 
@@ -59,7 +59,7 @@ void explain_missing_table(const std::vector<std::string>& known, bool has_sourc
   error.hint = has_sources ? "the tables are " + names : "name a SOURCE, a folder or file with logs, to have " + names;
   const std::string_view name = missing_name(error.what);
   const std::vector<std::string_view> views(known.begin(), known.end());
-  const std::string_view nearest = investigate::nearest_name(name, views);
+  const std::string_view nearest = nearest_name(name, views);
   if (!nearest.empty()) error.hint = fmt::format("did you mean {}?", nearest);
 }
 

@@ -1,11 +1,11 @@
-#include "investigate/name_match.h"
+#include "base/name_match.h"
 
 #include <gtest/gtest.h>
 
 #include <random>
 #include <regex>
 
-namespace flowtrail::investigate {
+namespace flowtrail {
 namespace {
 
 TEST(NameMatch, GlobsMatchWholeNames) {
@@ -64,4 +64,4 @@ TEST(NameMatch, NearestNameForgivesATypingErrorOnly) {
 }
 
 }  // namespace
-}  // namespace flowtrail::investigate
+}  // namespace flowtrail

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace flowtrail::investigate {
+namespace flowtrail {
 
 /// `*` stands for any text, `?` for one character (one byte); everything else for itself. Linear in practice: no
 /// pattern makes it exponential.
@@ -21,4 +21,4 @@ namespace flowtrail::investigate {
 /// ` (did you mean X?)`, or the list of candidates as a hint.
 [[nodiscard]] std::string name_hint(std::string_view name, std::span<const std::string_view> candidates);
 
-}  // namespace flowtrail::investigate
+}  // namespace flowtrail

@@ -1,4 +1,4 @@
-#include "investigate/name_match.h"
+#include "base/name_match.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <numeric>
 
-namespace flowtrail::investigate {
+namespace flowtrail {
 namespace {
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
@@ -78,4 +78,4 @@ std::string name_hint(std::string_view name, std::span<const std::string_view> c
   return fmt::format("known: {}", fmt::join(candidates, ", "));
 }
 
-}  // namespace flowtrail::investigate
+}  // namespace flowtrail

@@ -36,6 +36,7 @@ const std::vector<HelpTopic>& help_topics() {
        "  CLICOLOR_FORCE   not 0: colour even when the output is no terminal\n"
        "  TERM             dumb: no colour\n"
        "  PAGER            what shows answers of `shell` that are longer than the screen (less -SRFX)\n"
+       "  XDG_CONFIG_HOME  flowtrail/config.toml below it has defaults of options (~/.config)\n"
        "  XDG_STATE_HOME   `shell` keeps its history in flowtrail/history below it (~/.local/state)\n"
        "  TMPDIR           where records are kept while they are sorted out, when they do not fit in memory\n\n"
        "--color always|never wins over all of them.\n"},

@@ -4,7 +4,9 @@
 
 #include <CLI/CLI.hpp>
 #include <csignal>
+#include <cstdlib>
 #include <exception>
+#include <filesystem>
 
 #include "cli/command_hints.h"
 #include "cli/commands.h"
@@ -17,6 +19,15 @@ namespace {
 void handle_signals() {
   std::signal(SIGPIPE, SIG_DFL);  // a reader such as head(1) that has seen enough ends us quietly
   std::signal(SIGINT, [](int) { _exit(kInterrupted); });
+}
+
+/// $XDG_CONFIG_HOME/flowtrail/config.toml; empty without a home.
+std::filesystem::path default_config() {
+  const char* config = std::getenv("XDG_CONFIG_HOME");
+  if (config != nullptr && *config != '\0') return std::filesystem::path{config} / "flowtrail/config.toml";
+  const char* home = std::getenv("HOME");
+  return home == nullptr || *home == '\0' ? std::filesystem::path{}
+                                          : std::filesystem::path{home} / ".config/flowtrail/config.toml";
 }
 
 int usage(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
@@ -48,6 +59,10 @@ int run(int argc, char** argv) {
   add_sync_command(app, exit_code);
   add_sample_command(app, exit_code);
   add_help_command(app, exit_code);
+  app.set_config("--config", default_config().string(),
+                 "File with defaults of options, in sections of commands: [sql] map = [\"s3://bucket/=FOLDER\"]");
+  app.get_config_ptr()->default_str("~/.config/flowtrail/config.toml");
+  app.allow_config_extras(CLI::config_extras_mode::error);
   app.footer(
       "Exit codes, formats, windows, environment: flowtrail help TOPIC. The questions: flowtrail investigate --list.");
 

@@ -4,8 +4,12 @@
 #include <array>
 #include <charconv>
 #include <limits>
+#include <memory>
 #include <utility>
+#include <vector>
 
+#include "base/in_order.h"
+#include "base/threads.h"
 #include "flowlog/reader.h"
 #include "tables/filter_text.h"
 #include "tables/fingerprint_set.h"
@@ -44,52 +48,29 @@ flowlog::Filter safe_with_copies(const flowlog::Filter& filter) {
   return safe;
 }
 
-/// One scan over the columns that a statement asks for.
-class Scan {
+/// Makes rows of records; one for each thread.
+class RowMaker {
  public:
-  Scan(std::vector<FlowLogColumn> asked, const flowlog::Filter& filter,
-       std::shared_ptr<const source::Inventory> inventory, std::shared_ptr<ScanReport> report)
-      // The Parquet reader is own to the scan: two scans of one join would wait for each other over one for good.
-      : reader_(symbols_, safe_with_copies(filter), parquet_reader(safe_with_copies(filter))),
-        asked_(std::move(asked)),
-        inventory_(std::move(inventory)),
-        report_(std::move(report)),
-        fields_(asked_.size(), kNoField) {}
+  /// `symbols` must outlive the maker; all threads share one, so that copies look the same to all.
+  RowMaker(flowlog::SymbolTable& symbols, std::vector<FlowLogColumn> asked, const flowlog::Filter& filter)
+      // The Parquet reader is own to the maker: two scans of one join would wait for each other over one for good.
+      : reader_(symbols, filter, parquet_reader(filter)), asked_(std::move(asked)), fields_(asked_.size(), kNoField) {}
 
-  Status run(RowStream& stream) {
-    for (const source::Object& object : inventory_->objects) {
-      if (stream.stopped()) break;
-      if (is_flow_log(object)) read(object, stream);
-    }
-    stats_.bad.merge(bad_values_);
-    report_->set_flow_scan({stats_.records, duplicates_, std::move(stats_.bad)});
-    return {};
-  }
-
- private:
-  void read(const source::Object& object, RowStream& stream) {
+  /// Each record of the object, until `sink` says false.
+  template <typename Sink>
+  void read(const source::Object& object, flowlog::ReadStats& stats, const Sink& sink) {
     day_ = day_of(object);
-    reader_.read(
-        object, 0,
-        [&](const flowlog::FlowRecord& record, const flowlog::RawRecord& raw) {
-          if (seen_.insert(fingerprint(record))) {
-            add_row(record, raw, object, stream);
-          } else {
-            ++duplicates_;
-          }
-          return !stream.stopped();
-        },
-        stats_);
+    reader_.read(object, 0, sink, stats);
+    stats.bad.merge(std::exchange(bad_values_, {}));
   }
 
   void add_row(const flowlog::FlowRecord& record, const flowlog::RawRecord& raw, const source::Object& object,
-               RowStream& stream) {
+               RowBuffer& row) {
     if (header_ != raw.header) find_fields(raw.header);
-    RowBuffer& row = stream.row();
     for (std::size_t i = 0; i < asked_.size(); ++i) add_cell(i, record, raw, object, row);
-    stream.end_row();
   }
 
+ private:
   void find_fields(const flowlog::Header* header) {
     header_ = header;
     for (std::size_t i = 0; i < asked_.size(); ++i) {
@@ -146,18 +127,118 @@ class Scan {
     }
   }
 
-  flowlog::SymbolTable symbols_;
   flowlog::RowReader reader_;
   std::vector<FlowLogColumn> asked_;
-  std::shared_ptr<const source::Inventory> inventory_;
-  std::shared_ptr<ScanReport> report_;
   std::vector<std::size_t> fields_;          // of each asked column: its place in `header_`
   const flowlog::Header* header_ = nullptr;  // of the reader, which keeps one for each format
   std::string day_;
+  BadInput bad_values_;
+};
+
+/// All rows of one object, with what tells copies.
+struct ObjectRows {
+  RowBuffer rows;
+  std::vector<std::uint64_t> prints;  // of each row
+  flowlog::ReadStats stats;
+};
+
+/// One scan over the columns that a statement asks for. Small objects are read side by side, as whole rows that wait
+/// for their turn; large ones alone, row by row. Copies are left out in the order of the objects, whatever the threads.
+class Scan {
+ public:
+  Scan(std::vector<FlowLogColumn> asked, const flowlog::Filter& filter,
+       std::shared_ptr<const source::Inventory> inventory, std::shared_ptr<ScanReport> report)
+      : asked_(std::move(asked)),
+        filter_(safe_with_copies(filter)),
+        inventory_(std::move(inventory)),
+        report_(std::move(report)) {
+    for (const FlowLogColumn& column : asked_) types_.push_back(column.type);
+  }
+
+  Status run(RowStream& stream) {
+    std::vector<const source::Object*> small;
+    for (const source::Object& object : inventory_->objects) {
+      if (!is_flow_log(object)) continue;
+      if (object.kind == source::ObjectKind::kFlowLogText && object.size <= kSmall) {
+        small.push_back(&object);
+        continue;
+      }
+      read_side_by_side(small, stream);
+      small.clear();
+      read_alone(object, stream);
+    }
+    read_side_by_side(small, stream);
+    report_->set_flow_scan({stats_.records, duplicates_, std::move(stats_.bad)});
+    return {};
+  }
+
+ private:
+  static constexpr std::uint64_t kSmall = std::uint64_t{8} << 20U;  // bytes as stored
+
+  RowMaker& maker(std::size_t thread) {
+    if (!makers_[thread]) makers_[thread] = std::make_unique<RowMaker>(symbols_, asked_, filter_);
+    return *makers_[thread];
+  }
+
+  void read_alone(const source::Object& object, RowStream& stream) {
+    if (stream.stopped()) return;
+    makers_.resize(std::max<std::size_t>(makers_.size(), 1));
+    RowMaker& rows = maker(0);
+    rows.read(object, stats_, [&](const flowlog::FlowRecord& record, const flowlog::RawRecord& raw) {
+      if (seen_.insert(fingerprint(record))) {
+        rows.add_row(record, raw, object, stream.row());
+        stream.end_row();
+      } else {
+        ++duplicates_;
+      }
+      return !stream.stopped();
+    });
+  }
+
+  void read_side_by_side(const std::vector<const source::Object*>& objects, RowStream& stream) {
+    const unsigned threads = thread_count(0);
+    makers_.resize(std::max<std::size_t>(makers_.size(), threads));
+    for_each_in_order(
+        objects.size(), threads,
+        [&](unsigned thread, std::size_t index) {
+          ObjectRows rows{RowBuffer{types_}, {}, {}};
+          if (!stream.stopped()) fill(maker(thread), *objects[index], stream, rows);
+          return rows;
+        },
+        [&](std::size_t /*index*/, const ObjectRows& rows) { pass_on(rows, stream); });
+  }
+
+  static void fill(RowMaker& maker, const source::Object& object, const RowStream& stream, ObjectRows& rows) {
+    maker.read(object, rows.stats, [&](const flowlog::FlowRecord& record, const flowlog::RawRecord& raw) {
+      rows.prints.push_back(fingerprint(record));
+      maker.add_row(record, raw, object, rows.rows);
+      rows.rows.end_row();
+      return !stream.stopped();
+    });
+  }
+
+  void pass_on(const ObjectRows& rows, RowStream& stream) {
+    stats_.merge(rows.stats);
+    for (std::size_t i = 0; i < rows.prints.size() && !stream.stopped(); ++i) {
+      if (!seen_.insert(rows.prints[i])) {
+        ++duplicates_;
+        continue;
+      }
+      stream.row().add_row(rows.rows, i);
+      stream.end_row();
+    }
+  }
+
+  std::vector<FlowLogColumn> asked_;
+  std::vector<ColumnType> types_;
+  flowlog::Filter filter_;
+  std::shared_ptr<const source::Inventory> inventory_;
+  std::shared_ptr<ScanReport> report_;
+  flowlog::SymbolTable symbols_;
+  std::vector<std::unique_ptr<RowMaker>> makers_;  // by thread, made when first needed
   flowlog::ReadStats stats_;
   FingerprintSet seen_;
   std::uint64_t duplicates_ = 0;
-  BadInput bad_values_;
 };
 
 }  // namespace

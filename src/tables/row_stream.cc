@@ -104,6 +104,21 @@ void RowBuffer::add_text(std::size_t column, std::string_view value) {
   c.nulls.push_back(0);
 }
 
+void RowBuffer::add_row(const RowBuffer& from, std::size_t row) {
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    const Column& column = from.columns_[i];
+    const std::int64_t number = column.numbers[row];
+    if (column.nulls[row] != 0) {
+      add_null(i);
+    } else if (column.type == engine::ColumnType::kVarchar) {
+      const auto begin = static_cast<std::size_t>(row == 0 ? 0 : column.numbers[row - 1]);
+      add_text(i, std::string_view{column.texts}.substr(begin, static_cast<std::size_t>(number) - begin));
+    } else {
+      add_number(i, number);
+    }
+  }
+}
+
 void RowBuffer::write(engine::RowWriter& rows) const {
   for (std::size_t i = 0; i < columns_.size(); ++i) write_column(columns_[i], rows.columns[i]);
 }

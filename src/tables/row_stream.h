@@ -19,8 +19,8 @@
 
 namespace flowtrail::tables {
 
-/// Up to RowWriter::kCapacity rows as typed columns: BOOLEAN, INTEGER, BIGINT and VARCHAR. Each row writes each column
-/// once.
+/// Rows as typed columns (what is written at once: up to RowWriter::kCapacity): BOOLEAN, INTEGER, BIGINT and VARCHAR.
+/// Each row writes each column once.
 class RowBuffer {
  public:
   explicit RowBuffer(const std::vector<engine::ColumnType>& types);
@@ -29,6 +29,8 @@ class RowBuffer {
   void add_number(std::size_t column, std::int64_t value);
   void add_text(std::size_t column, std::string_view value);
   void end_row() { ++size_; }
+  /// All columns of a row of a buffer of the same types; without ending the row.
+  void add_row(const RowBuffer& from, std::size_t row);
 
   [[nodiscard]] std::size_t size() const { return size_; }
   void write(engine::RowWriter& rows) const;

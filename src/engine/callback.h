@@ -1,13 +1,17 @@
-// What all table functions have in common when DuckDB calls them. Internal to the engine.
+// What functions of ours have in common when they are registered with DuckDB and called by it. Internal to the engine.
 #pragma once
 
 #include <duckdb.h>
 
 #include <exception>
+#include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "engine/cursor_error.h"
+#include "engine/database.h"
 
 namespace flowtrail::engine {
 
@@ -31,6 +35,57 @@ void guarded(CursorErrorSlot& errors, Report report, Action action) noexcept {
   } catch (...) {
     report("unknown exception");
   }
+}
+
+/// Calls `Rows(function, input, output)`, which returns the text of an error, for DuckDB, which calls from C.
+template <typename Function, std::optional<std::string> (*Rows)(const Function&, duckdb_data_chunk, duckdb_vector)>
+void call_scalar(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) noexcept {
+  const auto& function = *static_cast<const Function*>(duckdb_scalar_function_get_extra_info(info));
+  try {
+    if (const auto error = Rows(function, input, output)) duckdb_scalar_function_set_error(info, error->c_str());
+  } catch (const std::exception& exception) {
+    duckdb_scalar_function_set_error(info, exception.what());
+  }
+}
+
+/// Registers a scalar function under `function->name`; it sees NULL arguments. The types are destroyed here.
+template <typename Function>
+[[nodiscard]] Status register_scalar(Connection& connection, std::unique_ptr<Function> function,
+                                     std::vector<duckdb_logical_type> parameters, duckdb_logical_type result,
+                                     duckdb_scalar_function_t call) {
+  duckdb_scalar_function scalar = duckdb_create_scalar_function();
+  duckdb_scalar_function_set_name(scalar, function->name.c_str());
+  for (duckdb_logical_type& type : parameters) {
+    duckdb_scalar_function_add_parameter(scalar, type);
+    duckdb_destroy_logical_type(&type);
+  }
+  duckdb_scalar_function_set_return_type(scalar, result);
+  duckdb_destroy_logical_type(&result);
+  const std::string name = function->name;
+  duckdb_scalar_function_set_extra_info(scalar, function.release(), destroy<Function>);
+  duckdb_scalar_function_set_function(scalar, call);
+  duckdb_scalar_function_set_special_handling(scalar);
+  const duckdb_state state = duckdb_register_scalar_function(connection.native(), scalar);
+  duckdb_destroy_scalar_function(&scalar);
+  if (state == DuckDBError) return failure(ErrorCode::kUsage, "function cannot be registered: {}", name);
+  return {};
+}
+
+/// The columns of a table that a statement asks for, and where they stand in DuckDB's chunk.
+struct AskedColumns {
+  std::vector<std::size_t> columns;
+  std::vector<idx_t> chunk_columns;
+};
+
+[[nodiscard]] inline AskedColumns asked_columns(duckdb_init_info info, std::size_t count) {
+  AskedColumns asked;
+  for (idx_t i = 0; i < duckdb_init_get_column_count(info); ++i) {
+    const idx_t column = duckdb_init_get_column_index(info, i);
+    if (column >= count) continue;  // the row id, asked for by count(*)
+    asked.columns.push_back(column);
+    asked.chunk_columns.push_back(i);
+  }
+  return asked;
 }
 
 /// What DuckDB keeps for one naming of a table function in a statement.

@@ -82,8 +82,7 @@ struct Registered {
 /// What DuckDB keeps for one scan.
 struct Scan {
   std::unique_ptr<Cursor> cursor;
-  std::vector<std::size_t> asked;    // columns the cursor writes
-  std::vector<idx_t> chunk_columns;  // where they stand in DuckDB's chunk
+  AskedColumns asked;  // columns the cursor writes
 };
 
 void bind(duckdb_bind_info info) noexcept {
@@ -109,17 +108,12 @@ void init(duckdb_init_info info) noexcept {
       *registered->errors, [info](const char* text) { duckdb_init_set_error(info, text); },
       [&]() -> Status {
         auto scan = std::make_unique<Scan>();
-        for (idx_t i = 0; i < duckdb_init_get_column_count(info); ++i) {
-          const idx_t column = duckdb_init_get_column_index(info, i);
-          if (column >= registered->function.columns.size()) continue;  // the row id, asked for by count(*)
-          scan->asked.push_back(column);
-          scan->chunk_columns.push_back(i);
-        }
+        scan->asked = asked_columns(info, registered->function.columns.size());
         if (registered->function.open_filtered) {
           const auto* bound = static_cast<const BoundFilter*>(duckdb_init_get_bind_data(info));
-          FT_TRY(scan->cursor, registered->function.open_filtered(scan->asked, bound->text));
+          FT_TRY(scan->cursor, registered->function.open_filtered(scan->asked.columns, bound->text));
         } else {
-          FT_TRY(scan->cursor, registered->function.open(scan->asked));
+          FT_TRY(scan->cursor, registered->function.open(scan->asked.columns));
         }
         duckdb_init_set_max_threads(info, 1);
         duckdb_init_set_init_data(info, scan.release(), destroy<Scan>);
@@ -134,8 +128,8 @@ void fill(duckdb_function_info info, duckdb_data_chunk output) noexcept {
       *registered->errors, [info](const char* text) { duckdb_function_set_error(info, text); },
       [&]() -> Status {
         RowWriter rows;
-        rows.columns.reserve(scan->chunk_columns.size());
-        for (const idx_t column : scan->chunk_columns) {
+        rows.columns.reserve(scan->asked.chunk_columns.size());
+        for (const idx_t column : scan->asked.chunk_columns) {
           rows.columns.emplace_back(duckdb_data_chunk_get_vector(output, column));
         }
         FT_TRY(const std::size_t count, scan->cursor->fill(rows));

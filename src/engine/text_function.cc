@@ -2,19 +2,15 @@
 
 #include <duckdb.h>
 
-#include <exception>
 #include <memory>
 #include <utility>
 #include <vector>
 
+#include "engine/callback.h"
 #include "engine/value_reader.h"
 
 namespace flowtrail::engine {
 namespace {
-
-void destroy_function(void* function) {
-  delete static_cast<TextFunction*>(function);
-}
 
 duckdb_logical_type result_type(ColumnType type) {
   switch (type) {
@@ -53,36 +49,14 @@ std::optional<std::string> call_rows(const TextFunction& function, duckdb_data_c
   return std::nullopt;
 }
 
-/// DuckDB calls this from C: no exception may leave it.
-void call(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) noexcept {
-  const auto& function = *static_cast<const TextFunction*>(duckdb_scalar_function_get_extra_info(info));
-  try {
-    if (const auto error = call_rows(function, input, output)) duckdb_scalar_function_set_error(info, error->c_str());
-  } catch (const std::exception& exception) {
-    duckdb_scalar_function_set_error(info, exception.what());
-  }
-}
-
 }  // namespace
 
 Status register_text_function(Connection& connection, TextFunction function) {
-  duckdb_scalar_function scalar = duckdb_create_scalar_function();
-  duckdb_scalar_function_set_name(scalar, function.name.c_str());
-  duckdb_logical_type text = duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR);
-  for (std::size_t i = 0; i < function.parameters; ++i) duckdb_scalar_function_add_parameter(scalar, text);
-  duckdb_destroy_logical_type(&text);
-  duckdb_logical_type result = result_type(function.result);
-  duckdb_scalar_function_set_return_type(scalar, result);
-  duckdb_destroy_logical_type(&result);
-  const std::string name = function.name;
-  auto kept = std::make_unique<TextFunction>(std::move(function));
-  duckdb_scalar_function_set_extra_info(scalar, kept.release(), destroy_function);
-  duckdb_scalar_function_set_function(scalar, call);
-  duckdb_scalar_function_set_special_handling(scalar);
-  const duckdb_state state = duckdb_register_scalar_function(connection.native(), scalar);
-  duckdb_destroy_scalar_function(&scalar);
-  if (state == DuckDBError) return failure(ErrorCode::kUsage, "function cannot be registered: {}", name);
-  return {};
+  std::vector<duckdb_logical_type> parameters(function.parameters);
+  for (duckdb_logical_type& type : parameters) type = duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR);
+  const duckdb_logical_type result = result_type(function.result);
+  return register_scalar(connection, std::make_unique<TextFunction>(std::move(function)), std::move(parameters), result,
+                         call_scalar<TextFunction, call_rows>);
 }
 
 }  // namespace flowtrail::engine

@@ -22,8 +22,7 @@ struct Registered {
 /// What DuckDB keeps for one reading.
 struct Reading {
   std::shared_ptr<ValueScan> scan;
-  std::vector<std::size_t> asked;
-  std::vector<idx_t> chunk_columns;  // where they stand in DuckDB's chunk
+  AskedColumns asked;
 };
 
 /// What DuckDB keeps for one thread of a reading.
@@ -54,14 +53,9 @@ void init(duckdb_init_info info) noexcept {
       *registered->errors, [info](const char* text) { duckdb_init_set_error(info, text); },
       [&]() -> Status {
         auto reading = std::make_unique<Reading>();
-        for (idx_t i = 0; i < duckdb_init_get_column_count(info); ++i) {
-          const idx_t column = duckdb_init_get_column_index(info, i);
-          if (column >= registered->table.columns.size()) continue;  // the row id, asked for by count(*)
-          reading->asked.push_back(column);
-          reading->chunk_columns.push_back(i);
-        }
+        reading->asked = asked_columns(info, registered->table.columns.size());
         const auto* bound = static_cast<const BoundFilter*>(duckdb_init_get_bind_data(info));
-        FT_TRY(reading->scan, registered->table.open(reading->asked, bound->text));
+        FT_TRY(reading->scan, registered->table.open(reading->asked.columns, bound->text));
         duckdb_init_set_max_threads(info, std::max<idx_t>(1, reading->scan->most_cursors()));
         duckdb_init_set_init_data(info, reading.release(), destroy<Reading>);
         return {};
@@ -82,15 +76,15 @@ void fill(duckdb_function_info info, duckdb_data_chunk output) noexcept {
       [&]() -> Status {
         if (!thread->cursor) {
           FT_TRY(thread->cursor, reading->scan->open_cursor());
-          thread->row.resize(reading->asked.size());
+          thread->row.resize(reading->asked.columns.size());
         }
         std::size_t count = 0;
         for (; count < kRows; ++count) {
           FT_TRY(const bool more, thread->cursor->next(thread->row));
           if (!more) break;
-          for (std::size_t i = 0; i < reading->asked.size(); ++i) {
-            write_value(registered->table.columns[reading->asked[i]].type, thread->row[i],
-                        duckdb_data_chunk_get_vector(output, reading->chunk_columns[i]), count);
+          for (std::size_t i = 0; i < thread->row.size(); ++i) {
+            write_value(registered->table.columns[reading->asked.columns[i]].type, thread->row[i],
+                        duckdb_data_chunk_get_vector(output, reading->asked.chunk_columns[i]), count);
           }
         }
         duckdb_data_chunk_set_size(output, count);

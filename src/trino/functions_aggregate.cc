@@ -39,18 +39,9 @@ Value null_if_empty(Values values) {
 }
 
 Answer histogram(const Call& call) {
-  std::unordered_map<std::string, std::size_t> places;
-  Values map;
-  for (const Value& value : rows_of(call)) {
-    if (value.is_null()) continue;
-    const auto [place, fresh] = places.emplace(key_of(call.element(0), value), map.size() + 1);
-    if (fresh) {
-      map.push_back(value);
-      map.emplace_back(std::int64_t{0});
-    }
-    map[place->second] = Value{map[place->second].integer() + 1};
-  }
-  return null_if_empty(std::move(map));
+  if (call[0].is_null()) return Value{};
+  auto map = find_function("array_histogram")->call(call);
+  return map && map->parts().empty() ? Value{} : map;
 }
 
 Answer map_agg(const Call& call) {

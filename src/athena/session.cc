@@ -7,7 +7,7 @@
 
 #include "athena/answers.h"
 #include "dialect/decode.h"
-#include "dialect/function_table.h"
+#include "dialect/function_list.h"
 #include "dialect/lexer.h"
 #include "dialect/runner.h"
 #include "hive/parse.h"
@@ -252,15 +252,10 @@ engine::SqlResult<void> Session::drop_view(const dialect::Statement& statement) 
 
 engine::SqlResult<bool> Session::show_functions(const dialect::Statement& statement, const ScriptOutput& output) {
   std::vector<std::vector<output::Value>> rows;
-  for (const dialect::Signature& signature : dialect::signatures()) {
-    if (statement.pattern && !matches_like(signature.name, *statement.pattern)) continue;
-    std::string parameters{signature.parameters};
-    std::ranges::replace(parameters, ';', ',');
-    const char* kind = signature.kind == dialect::FunctionKind::kScalar
-                           ? "scalar"
-                           : (signature.kind == dialect::FunctionKind::kAggregate ? "aggregate" : "window");
-    rows.push_back(
-        {std::string{signature.name}, std::string{signature.result}, std::move(parameters), std::string{kind}});
+  for (dialect::FunctionForm& form : dialect::function_list()) {
+    if (statement.pattern && !matches_like(form.name, *statement.pattern)) continue;
+    rows.push_back({std::string{form.name}, std::move(form.result), std::move(form.arguments),
+                    std::string{dialect::kind_name(form.kind)}});
   }
   write_answer({"Function", "Return Type", "Argument Types", "Function Type"}, std::move(rows), output);
   return true;

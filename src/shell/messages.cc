@@ -55,9 +55,14 @@ std::string warning_text(const dialect::Warning& warning) {
 void explain_missing_table(const std::vector<std::string>& known, bool has_sources, engine::SqlError& error) {
   if (error.name != "TABLE_NOT_FOUND") return;
   std::string names;
-  for (const std::string& name : tables::table_names()) names += (names.empty() ? "" : ", ") + name;
-  error.hint = has_sources ? "the tables are " + names : "name a SOURCE, a folder or file with logs, to have " + names;
   const std::string_view name = missing_name(error.what);
+  bool own = false;
+  for (const std::string& table : tables::table_names()) {
+    names += (names.empty() ? "" : ", ") + table;
+    own = own || table == name;
+  }
+  error.hint = has_sources ? "the tables are " + names : "name a SOURCE, a folder or file with logs, to have " + names;
+  if (!has_sources && !own && !known.empty()) error.hint = "SHOW TABLES lists the tables";
   const std::vector<std::string_view> views(known.begin(), known.end());
   const std::string_view nearest = investigate::nearest_name(name, views);
   if (!nearest.empty()) error.hint = fmt::format("did you mean {}?", nearest);

@@ -48,8 +48,8 @@ std::string warning_text(const tables::Warning& warning) {
 }
 
 std::string warning_text(const dialect::Warning& warning) {
-  return note_line(fmt::format("will fail on Athena: {} (line {}, column {})", warning.text, warning.position.line,
-                               warning.position.column));
+  return note_line(fmt::format("{}{} (line {}, column {})", warning.fails_on_athena ? "will fail on Athena: " : "",
+                               warning.text, warning.position.line, warning.position.column));
 }
 
 void explain_missing_table(const std::vector<std::string>& known, bool has_sources, engine::SqlError& error) {

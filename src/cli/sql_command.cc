@@ -106,6 +106,7 @@ int run_sql(const SqlArguments& arguments) {
   if (!format) return usage_error(format.error());
   const auto options = ingest_options(arguments.sources);
   if (!options) return usage_error(options.error());
+  if (const auto session = session_options(arguments.dialect); !session) return usage_error(session.error());
   const auto script = read_script(arguments);
   if (!script) return usage_error(script.error());
 

@@ -115,6 +115,12 @@ struct Session::HiveRunner {
       const auto own = session.connection_.execute("DROP TABLE " + engine::quote_identifier(statement.table.name));
       if (own) return false;
     }
+    const auto own_names = session.tables_.own_tables();
+    if (database == catalog::kDefaultDatabase &&
+        std::ranges::find(own_names, statement.table.name) != own_names.end()) {
+      return fail("NOT_SUPPORTED",
+                  fmt::format("{} is made of the SOURCEs and cannot be dropped", statement.table.name));
+    }
     if (statement.if_exists) return false;
     return fail("TABLE_NOT_FOUND", fmt::format("Table '{}' does not exist", qualified(database, statement.table.name)));
   }

@@ -7,7 +7,7 @@
 
 #include "athena/answers.h"
 #include "dialect/decode.h"
-#include "dialect/function_table.h"
+#include "dialect/function_list.h"
 #include "dialect/lexer.h"
 #include "dialect/runner.h"
 #include "hive/parse.h"
@@ -33,6 +33,21 @@ std::filesystem::path data_folder(const SessionOptions& options) {
   return options.catalog ? std::filesystem::absolute(*options.catalog).parent_path() : std::filesystem::path{};
 }
 
+/// What the catalog holds, in memory: a check makes tables there for the statements behind, and the file stays.
+Result<catalog::Catalog> copied(const catalog::Catalog& from) {
+  FT_TRY(catalog::Catalog copy, catalog::Catalog::open(std::nullopt));
+  FT_TRY(const std::vector<catalog::DatabaseInfo> databases, from.databases());
+  for (const catalog::DatabaseInfo& database : databases) {
+    FT_TRY([[maybe_unused]] const bool made, copy.create_database(database, true));
+    FT_TRY(std::vector<catalog::Entry> entries, from.entries(database.name));
+    for (catalog::Entry& entry : entries) {
+      if (!entry.canonical.empty()) entry.text = entry.canonical;  // what ALTER made of it
+      FT_TRY([[maybe_unused]] const bool created, copy.create(entry, false, false));
+    }
+  }
+  return copy;
+}
+
 }  // namespace
 
 std::string qualified(std::string_view database, std::string_view name) {
@@ -41,6 +56,9 @@ std::string qualified(std::string_view database, std::string_view name) {
 
 Result<std::unique_ptr<Session>> Session::open(engine::Connection& connection, SessionOptions options) {
   FT_TRY(catalog::Catalog catalog, catalog::Catalog::open(options.catalog));
+  if (options.check && options.catalog) {
+    FT_TRY(catalog, copied(catalog));
+  }
   return std::unique_ptr<Session>{new Session{connection, std::move(catalog), std::move(options)}};
 }
 
@@ -88,7 +106,9 @@ engine::SqlResult<bool> Session::run_translated(std::string_view text, dialect::
     const bool unknown_table =
         error.name == "TABLE_NOT_FOUND" || error.name == "SCHEMA_NOT_FOUND" || error.name == "CATALOG_NOT_FOUND";
     if (!options_.check || !unknown_table) return std::unexpected(error);
-    warnings_.push_back({error.what, {error.line, error.column}});
+    const std::size_t place = error.what.starts_with("line ") ? error.what.find(": ") + 2 : 0;
+    warnings_.push_back(
+        {"only the grammar is checked: " + error.what.substr(place), {error.line, error.column}, false});
     return false;
   }
   dialect::Translation translation = *std::move(translated);
@@ -252,15 +272,10 @@ engine::SqlResult<void> Session::drop_view(const dialect::Statement& statement) 
 
 engine::SqlResult<bool> Session::show_functions(const dialect::Statement& statement, const ScriptOutput& output) {
   std::vector<std::vector<output::Value>> rows;
-  for (const dialect::Signature& signature : dialect::signatures()) {
-    if (statement.pattern && !matches_like(signature.name, *statement.pattern)) continue;
-    std::string parameters{signature.parameters};
-    std::ranges::replace(parameters, ';', ',');
-    const char* kind = signature.kind == dialect::FunctionKind::kScalar
-                           ? "scalar"
-                           : (signature.kind == dialect::FunctionKind::kAggregate ? "aggregate" : "window");
-    rows.push_back(
-        {std::string{signature.name}, std::string{signature.result}, std::move(parameters), std::string{kind}});
+  for (dialect::FunctionForm& form : dialect::function_list()) {
+    if (statement.pattern && !matches_like(form.name, *statement.pattern)) continue;
+    rows.push_back({std::string{form.name}, std::move(form.result), std::move(form.arguments),
+                    std::string{dialect::kind_name(form.kind)}});
   }
   write_answer({"Function", "Return Type", "Argument Types", "Function Type"}, std::move(rows), output);
   return true;

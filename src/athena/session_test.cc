@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "tables/script_runner.h"
 
 namespace flowtrail::athena {
@@ -62,6 +64,24 @@ TEST_F(SessionTest, CheckRunsNothing) {
   EXPECT_TRUE(run("SELECT '1' = 1", output::Format::kJson,
                   {.strict = true, .check = true, .pushdown = true, .catalog = {}, .places = {}})
                   .starts_with("{\"error\""));
+}
+
+TEST_F(SessionTest, CheckLeavesTheCatalogAsItIs) {
+  const std::filesystem::path file = std::filesystem::path{testing::TempDir()} / "session_test_check.db";
+  std::filesystem::remove(file);
+  SessionOptions options;
+  options.catalog = file;
+  EXPECT_EQ(run("CREATE EXTERNAL TABLE old (a int) LOCATION '/nowhere/'; ALTER TABLE old ADD COLUMNS (b int)",
+                output::Format::kTsv, options),
+            "");
+  SessionOptions check = options;
+  check.check = true;
+  EXPECT_EQ(run("CREATE EXTERNAL TABLE fresh (c int) LOCATION '/nowhere/'; CREATE DATABASE d; "
+                "CREATE VIEW v AS SELECT b, c FROM old CROSS JOIN fresh; SELECT b + c FROM v",
+                output::Format::kJson, check),
+            "{\"ok\":true}\n");
+  EXPECT_EQ(run("SHOW TABLES; SHOW DATABASES", output::Format::kTsv, options), "Table\nold\nSchema\ndefault\n");
+  std::filesystem::remove(file);
 }
 
 }  // namespace

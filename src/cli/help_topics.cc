@@ -1,8 +1,33 @@
 #include "cli/help_topics.h"
 
+#include <fmt/format.h>
+
+#include <string>
+
+#include "dialect/function_list.h"
+
 namespace flowtrail::cli {
+namespace {
+
+std::string functions_text() {
+  std::string text =
+      "  A capital letter is any type, `...` one or more of the last argument; types with / between them are\n"
+      "  alternatives, and those of a result are in the order of the argument's.\n";
+  std::string_view kind;
+  for (const dialect::FunctionForm& form : dialect::function_list()) {
+    if (kind != dialect::kind_name(form.kind)) {
+      kind = dialect::kind_name(form.kind);
+      text += fmt::format("\n{}\n", kind);
+    }
+    text += fmt::format("  {}\n", form.text());
+  }
+  return text;
+}
+
+}  // namespace
 
 const std::vector<HelpTopic>& help_topics() {
+  static const std::string kFunctions = functions_text();
   static const std::vector<HelpTopic> kTopics{
       {"exit-codes", "what the exit code of flowtrail says",
        "  0    done\n"
@@ -31,6 +56,7 @@ const std::vector<HelpTopic>& help_topics() {
        "  --last 24h        the time before the end of what the sources cover; 90s, 15m, 24h, 7d, 2w\n\n"
        "Default: all that the sources cover. A window is half open and filters flow records by their start, events by\n"
        "their time. History before the window is always read, since the state at its begin comes from it.\n"},
+      {"functions", "the functions of Athena's SQL, with their types", kFunctions},
       {"environment", "variables that flowtrail looks at",
        "  NO_COLOR         any value: no colour (https://no-color.org)\n"
        "  CLICOLOR_FORCE   not 0: colour even when the output is no terminal\n"

@@ -281,7 +281,8 @@ Result<int> run(const Arguments& arguments) {
   if (arguments.show_sql) {
     const auto sql =
         investigate::sql_of(*plan.question, plan.request.parameters, known_window(plan.request.input.window));
-    FT_CHECK(print_result(fmt::format("-- Trino, Athena\n{}\n-- DuckDB (flowtrail sql)\n{}", sql.trino, sql.duckdb)));
+    FT_CHECK(print_result(fmt::format("-- Athena (flowtrail sql)\n{}\n-- DuckDB (flowtrail sql --dialect duckdb)\n{}",
+                                      sql.trino, sql.duckdb)));
     return kDone;
   }
   if (arguments.sources.empty()) {

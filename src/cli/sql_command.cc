@@ -12,6 +12,7 @@
 
 #include "athena/session.h"
 #include "base/bad_input.h"
+#include "catalog/catalog.h"
 #include "cli/commands.h"
 #include "cli/print.h"
 #include "cli/sql_sources.h"
@@ -55,7 +56,8 @@ void print_lines(std::string_view lines) {
 }
 
 engine::SqlResult<void> run_athena(engine::Connection& connection, const std::string& script,
-                                   const SqlArguments& arguments, const tables::ScriptOutput& output, BadInput& bad) {
+                                   const SqlArguments& arguments, const tables::ScriptOutput& output, BadInput& bad,
+                                   std::vector<std::string>& known) {
   auto options = session_options(arguments.dialect);
   if (!options) return std::unexpected(shell::as_sql_error(options.error()));
   options->check = arguments.check;
@@ -64,24 +66,32 @@ engine::SqlResult<void> run_athena(engine::Connection& connection, const std::st
   auto status = (*session)->run(script, output);
   for (const dialect::Warning& warning : (*session)->warnings()) print_lines(shell::warning_text(warning));
   bad = (*session)->bad_input();
+  if (const auto entries = (*session)->catalog().entries(catalog::kDefaultDatabase)) {
+    for (const catalog::Entry& entry : *entries) known.push_back(entry.name);
+  }
   return status;
 }
 
-/// Everything between the script and its results; the report tells what the scans noticed.
+/// Everything between the script and its results; the report tells what the scans noticed, `known` gets the names of
+/// tables.
 engine::SqlResult<void> run(const std::string& script, const SqlArguments& arguments, const ingest::Options& options,
                             tables::ScriptOutput output, std::shared_ptr<const tables::ScanReport>& report,
-                            BadInput& bad) {
+                            BadInput& bad, std::vector<std::string>& known) {
   auto opened = open_database(options);
   if (!opened) return std::unexpected(shell::as_sql_error(opened.error()));
   report = opened->report;
-  if (report) output.warnings = [report] { return report->warnings(); };
+  if (report) {
+    output.warnings = [report] { return report->warnings(); };
+    known = tables::table_names();
+  }
   // The first Ctrl-C cancels, the second does not wait for that.
   const shell::InterruptWatch watch{[&opened](int presses) {
     if (presses > 1) _exit(kInterrupted);
     opened->connection.interrupt();
   }};
-  auto status = arguments.dialect.dialect == "athena" ? run_athena(opened->connection, script, arguments, output, bad)
-                                                      : tables::run_script(opened->connection, script, output);
+  auto status = arguments.dialect.dialect == "athena"
+                    ? run_athena(opened->connection, script, arguments, output, bad, known)
+                    : tables::run_script(opened->connection, script, output);
   if (!status && watch.presses() > 0) return std::unexpected(shell::cancelled());
   return status;
 }
@@ -96,6 +106,7 @@ int run_sql(const SqlArguments& arguments) {
   if (!format) return usage_error(format.error());
   const auto options = ingest_options(arguments.sources);
   if (!options) return usage_error(options.error());
+  if (const auto session = session_options(arguments.dialect); !session) return usage_error(session.error());
   const auto script = read_script(arguments);
   if (!script) return usage_error(script.error());
 
@@ -108,10 +119,10 @@ int run_sql(const SqlArguments& arguments) {
   };
   std::shared_ptr<const tables::ScanReport> report;
   BadInput bad;
-  auto status = run(*script, arguments, *options, output, report, bad);
+  std::vector<std::string> known;
+  auto status = run(*script, arguments, *options, output, report, bad, known);
   if (!status) {
-    shell::explain_missing_table(report ? tables::table_names() : std::vector<std::string>{}, report != nullptr,
-                                 status.error());
+    shell::explain_missing_table(known, report != nullptr, status.error());
     if (*format == output::Format::kJson) output.write(tables::error_json(status.error()) + "\n");
     print_lines(shell::error_text(status.error(), *script));
   }

@@ -216,7 +216,7 @@ std::string Analyzer::grouping_key(Expression& key, std::vector<Item>& items, co
     if (options_.strict) {
       fail(key.position, "INVALID_COLUMN_REFERENCE", message);
     } else {
-      warn(key.position, "will fail on Athena: " + message);
+      warn(key.position, message);
     }
   }
   group_keys_.insert(value.sql);

@@ -31,10 +31,11 @@ struct OutputColumn {
   OriginPtr origin{};  // null: no column of a reader
 };
 
-/// Works here and fails on Athena.
+/// Works here and fails on Athena; or else what a check could not look into.
 struct Warning {
   std::string text;
   Position position;
+  bool fails_on_athena = true;
 };
 
 /// A table that is read, and the filter its reader gets: the text of tables/filter_text.h, empty for none.

@@ -48,16 +48,21 @@ std::string warning_text(const tables::Warning& warning) {
 }
 
 std::string warning_text(const dialect::Warning& warning) {
-  return note_line(fmt::format("will fail on Athena: {} (line {}, column {})", warning.text, warning.position.line,
-                               warning.position.column));
+  return note_line(fmt::format("{}{} (line {}, column {})", warning.fails_on_athena ? "will fail on Athena: " : "",
+                               warning.text, warning.position.line, warning.position.column));
 }
 
 void explain_missing_table(const std::vector<std::string>& known, bool has_sources, engine::SqlError& error) {
   if (error.name != "TABLE_NOT_FOUND") return;
   std::string names;
-  for (const std::string& name : tables::table_names()) names += (names.empty() ? "" : ", ") + name;
-  error.hint = has_sources ? "the tables are " + names : "name a SOURCE, a folder or file with logs, to have " + names;
   const std::string_view name = missing_name(error.what);
+  bool own = false;
+  for (const std::string& table : tables::table_names()) {
+    names += (names.empty() ? "" : ", ") + table;
+    own = own || table == name;
+  }
+  error.hint = has_sources ? "the tables are " + names : "name a SOURCE, a folder or file with logs, to have " + names;
+  if (!has_sources && !own && !known.empty()) error.hint = "SHOW TABLES lists the tables";
   const std::vector<std::string_view> views(known.begin(), known.end());
   const std::string_view nearest = nearest_name(name, views);
   if (!nearest.empty()) error.hint = fmt::format("did you mean {}?", nearest);

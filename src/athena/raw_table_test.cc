@@ -43,7 +43,8 @@ TEST_F(RawTableTest, EventsOfCloudTrailDuplicatesIncluded) {
       R"({"eventTime":"2026-03-01T10:00:06Z","eventName":"Other","requestParameters":null}]})";
   write("t/a.json", events);
   write_gzip("t/b.json.gz", events);
-  run(table("eventtime string, useridentity struct<type:string,username:string>, eventname string, requestparameters "
+  run(
+      table("eventtime string, useridentity struct<type:string,username:string>, eventname string, requestparameters "
             "string",
             "ROW FORMAT SERDE 'org.apache.hive.hcatalog.data.JsonSerDe' STORED AS INPUTFORMAT "
             "'com.amazon.emr.cloudtrail.CloudTrailInputFormat' OUTPUTFORMAT "
@@ -63,8 +64,9 @@ TEST_F(RawTableTest, LinesOfJson) {
 
 TEST_F(RawTableTest, LinesByARegularExpression) {
   write("t/a.log", "[x] 1\n[y] 2\n");
-  run(table("name string, size int",
-            R"(ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.RegexSerDe' WITH SERDEPROPERTIES ('input.regex'='\\[(.*)\\] (\\d+)'))"));
+  run(table(
+      "name string, size int",
+      R"(ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.RegexSerDe' WITH SERDEPROPERTIES ('input.regex'='\\[(.*)\\] (\\d+)'))"));
   EXPECT_EQ(rows("SELECT * FROM t"), (Rows{R"(["x",1])", R"(["y",2])"}));
 }
 
@@ -78,8 +80,8 @@ class ParquetTableTest : public RawTableTest {
  protected:
   void copy(const std::string& query, const std::string& name) {
     std::filesystem::create_directories((folder_ / name).parent_path());
-    const auto copied = connection_.execute(fmt::format("COPY ({}) TO {} (FORMAT parquet)", query,
-                                                        engine::quote_literal((folder_ / name).string())));
+    const auto copied = connection_.execute(
+        fmt::format("COPY ({}) TO {} (FORMAT parquet)", query, engine::quote_literal((folder_ / name).string())));
     ASSERT_TRUE(copied) << copied.error().to_string();
   }
 };
@@ -112,6 +114,21 @@ TEST_F(ParquetTableTest, NewFilesAreSeenAndNoneAreNoRows) {
   EXPECT_EQ(rows("SELECT * FROM t"), (Rows{R"(["x",1,["a"]])"}));
   copy("SELECT 'y' AS name, 2 AS size, NULL::VARCHAR[] AS tags", "t/below/b.parquet");
   EXPECT_EQ(rows("SELECT * FROM t"), (Rows{R"(["x",1,["a"]])", R"(["y",2,null])"}));
+}
+
+TEST_F(ParquetTableTest, FoldersOfHivesFormAreNoColumnsUnlessTold) {
+  copy("SELECT 'x' AS name", "t/size=5/a.parquet");
+  copy("SELECT 'y' AS name, 1 AS size", "t/size=7/a.parquet");
+  run(table("name string, size int", "STORED AS PARQUET"));
+  EXPECT_EQ(rows("SELECT * FROM t"), (Rows{R"(["x",null])", R"(["y",1])"}));
+}
+
+TEST_F(ParquetTableTest, NamesOfFilesAreNoPatterns) {
+  copy("SELECT 'x' AS name", "t/ä[1]*?.parquet");
+  copy("SELECT 'y' AS name", "t/ä11b.parquet");
+  run(table("name string", "STORED AS PARQUET"));
+  EXPECT_EQ(rows(R"(SELECT name, "$path" FROM t)"),
+            (Rows{R"(["x","s3://logs/t/ä[1]*?.parquet"])", R"(["y","s3://logs/t/ä11b.parquet"])"}));
 }
 
 // Where objects are.
@@ -169,8 +186,9 @@ TEST_F(RawTableTest, AFormatThatIsNotReadIsToldWhenTheTableIsNamed) {
 TEST_F(RawTableTest, BrokenLinesAreCountedAndLoseNoOthers) {
   write("t/a.log", "[x] 1\nbroken\n[y] 2\n");
   write("t/b.log", "also broken\n[z] 3\n");
-  run(table("name string, size int",
-            R"(ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.RegexSerDe' WITH SERDEPROPERTIES ('input.regex'='\\[(.*)\\] (\\d+)'))"));
+  run(table(
+      "name string, size int",
+      R"(ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.RegexSerDe' WITH SERDEPROPERTIES ('input.regex'='\\[(.*)\\] (\\d+)'))"));
   EXPECT_EQ(rows("SELECT name, size FROM t"),
             (Rows{R"(["x",1])", R"(["y",2])", R"(["z",3])", "[null,null]", "[null,null]"}));
   EXPECT_EQ(bad_total(), 2U);
@@ -186,8 +204,9 @@ TEST_F(RawTableTest, BrokenLinesAreCountedAndLoseNoOthers) {
 }
 
 TEST_F(RawTableTest, ABrokenEventIsCountedAndLosesNoOthers) {
-  write("t/a.json", R"({"Records":[{"eventName":"A"},{"eventName":,},{"eventName":"C"}]})");
-  write("t/b.json", R"({"Records":[{"eventName":"D"}]})");
+  write("t/a.json", R"({"Records":[{"eventVersion":"1","eventName":"A"},{"eventVersion":"1","eventName":,},)"
+                    R"({"eventVersion":"1","eventName":"C"}]})");
+  write("t/b.json", R"({"Records":[{"eventVersion":"1","eventName":"D"}]})");
   run(table("eventname string",
             "ROW FORMAT SERDE 'com.amazon.emr.hive.serde.CloudTrailSerde' STORED AS INPUTFORMAT "
             "'com.amazon.emr.cloudtrail.CloudTrailInputFormat' OUTPUTFORMAT "
@@ -195,6 +214,14 @@ TEST_F(RawTableTest, ABrokenEventIsCountedAndLosesNoOthers) {
   const Rows names = rows("SELECT eventname FROM t WHERE eventname IS NOT NULL");
   EXPECT_EQ(names, (Rows{R"(["A"])", R"(["C"])", R"(["D"])"}));
   EXPECT_EQ(bad_total(), 1U);
+}
+
+TEST_F(RawTableTest, ALineThatFailsTheStatementIsToldWithItsPlace) {
+  write("t/a.json", "{\"name\":\"x\",\"size\":1}\n{\"name\":\"y\",\"size\":\"many\"}\n");
+  run(table("name string, size int", "ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'"));
+  const std::string told = error("SELECT * FROM t");
+  EXPECT_TRUE(told.starts_with("HIVE_BAD_DATA: s3://logs/t/a.json line 2: Error parsing field value")) << told;
+  EXPECT_EQ(rows("SELECT name FROM t"), (Rows{R"(["x"])", R"(["y"])"})) << "a column that is not asked for";
 }
 
 TEST_F(RawTableTest, ADamagedObjectIsAnErrorThatNamesIt) {
@@ -250,8 +277,8 @@ TEST_F(RawTableTest, FoldersAsPartitionsByDate) {
   run(table("name string, size int",
             "PARTITIONED BY (year string, month string, day string) ROW FORMAT DELIMITED FIELDS TERMINATED BY ' '",
             "s3://logs/t/", "'flowtrail.partitions'='folders'"));
-  EXPECT_EQ(rows("SELECT * FROM t"), (Rows{R"(["x",1,"2026","03","01"])", R"(["y",2,"2026","03","02"])",
-                                           R"(["z",3,"2025","12","31"])"}));
+  EXPECT_EQ(rows("SELECT * FROM t"),
+            (Rows{R"(["x",1,"2026","03","01"])", R"(["y",2,"2026","03","02"])", R"(["z",3,"2025","12","31"])"}));
   EXPECT_EQ(rows("SELECT name FROM t WHERE year = '2026' AND day = '02'"), (Rows{R"(["y"])"}));
   write("t/2026/03/03/a.log", "new 5\n");
   EXPECT_EQ(rows("SELECT name FROM t WHERE day = '03'"), (Rows{R"(["new"])"})) << "without any statement";
@@ -278,8 +305,7 @@ TEST_F(RawTableTest, PartitionColumnsHaveTheirTypes) {
             "DELIMITED FIELDS TERMINATED BY ' '"));
   run("ALTER TABLE t ADD PARTITION (i='007', b='-5', d='2026-03-01', f='1.5', o='true', s='abc', n='1.25') LOCATION "
       "'s3://logs/t/'");
-  EXPECT_EQ(rows("SELECT i, b, d, f, o, s, n FROM t"),
-            (Rows{R"([7,-5,"2026-03-01",1.5,true,"abc","1.25"])"}));
+  EXPECT_EQ(rows("SELECT i, b, d, f, o, s, n FROM t"), (Rows{R"([7,-5,"2026-03-01",1.5,true,"abc","1.25"])"}));
   EXPECT_EQ(rows("SELECT count(*) FROM t WHERE i = 7 AND b < 0 AND d = DATE '2026-03-01' AND f > 1 AND o AND s = 'abc' "
                  "AND n = DECIMAL '1.25'"),
             (Rows{"[1]"}));
@@ -323,8 +349,8 @@ TEST_F(RawTableTest, ProjectedDatesIntegersAndNames) {
 
 TEST_F(RawTableTest, ProjectionWithoutATemplateIsOverHivesFolders) {
   write("t/year=2026/month=3/a.log", "x 1\n");
-  run(table("name string, size int", "PARTITIONED BY (year int, month int) ROW FORMAT DELIMITED FIELDS TERMINATED BY ' '",
-            "s3://logs/t/",
+  run(table("name string, size int",
+            "PARTITIONED BY (year int, month int) ROW FORMAT DELIMITED FIELDS TERMINATED BY ' '", "s3://logs/t/",
             "'projection.enabled'='true', 'projection.year.type'='integer', 'projection.year.range'='2020,2030', "
             "'projection.month.type'='integer', 'projection.month.range'='1,12'"));
   EXPECT_EQ(rows("SELECT * FROM t"), (Rows{R"(["x",1,2026,3])"}));

@@ -8,6 +8,7 @@
 
 #include "catalog/definition.h"
 #include "dialect/lexer.h"
+#include "engine/parquet_rows.h"
 #include "tables/tables.h"
 
 namespace flowtrail::athena {
@@ -98,8 +99,13 @@ engine::SqlResult<Table> CatalogTables::external(const catalog::Entry& entry) co
 }
 
 engine::SqlResult<Table> CatalogTables::made(const catalog::Entry& entry) const {
-  const std::string file = engine::quote_literal((folder_ / entry.data).string());
   Table table{std::string{kCatalog}, entry.database, entry.name, {}, {}, {}};
+  if (const auto in_memory = made_.find(entry.data); in_memory != made_.end()) {
+    table.relation = in_memory->first;
+    table.columns = in_memory->second;
+    return table;
+  }
+  const std::string file = engine::quote_path(folder_ / entry.data);
   table.relation = fmt::format("read_parquet({})", file);
   auto found = connection_.fetch_all(
       fmt::format("SELECT decode(value) FROM parquet_kv_metadata({}) WHERE decode(key) = 'flowtrail'", file));

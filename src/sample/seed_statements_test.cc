@@ -87,8 +87,8 @@ TEST_P(SeedStatementsTest, AnswerWhatTheSimulatorStates) {
       json expected = one.at("rows");
       EXPECT_FALSE(expected.empty()) << file;
       if (sql.find("order by") == std::string::npos) {
-        std::ranges::sort(actual);
-        std::ranges::sort(expected);
+        std::sort(actual.begin(), actual.end());
+        std::sort(expected.begin(), expected.end());
       }
       EXPECT_EQ(actual, expected) << file;
     }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <utility>
 
 #include "catalog/definition.h"
@@ -25,6 +26,12 @@ engine::SqlError as_sql_error(const Error& error, std::string_view name) {
   static_cast<Error&>(sql) = error;
   sql.name = name;
   return sql;
+}
+
+/// Other sessions over the same engine have theirs.
+std::string next_scan_name() {
+  static std::atomic<int> number{0};
+  return fmt::format("flowtrail_raw_scan_{}", ++number);
 }
 
 std::string_view error_name(ErrorCode code) {
@@ -89,8 +96,7 @@ engine::SqlResult<Table> CatalogTables::external(const catalog::Entry& entry) co
     table.relation = known->second;
     return table;
   }
-  auto relation =
-      relation_of(connection_, *std::move(raw), fmt::format("flowtrail_scan_{}_{}", entry.name, relations_.size()));
+  auto relation = relation_of(connection_, *std::move(raw), next_scan_name());
   if (!relation) return refuse(relation.error());
   table.relation = *relation;
   // A query lists the objects of now; only a function looks again at each statement.

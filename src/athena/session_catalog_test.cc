@@ -58,6 +58,32 @@ TEST_F(SessionCatalogTest, TwoSessionsShareAFile) {
   EXPECT_TRUE(error("SELECT * FROM t").starts_with("TABLE_NOT_FOUND"));
 }
 
+TEST_F(SessionCatalogTest, TwoSessionsOverOneEngineReadTheirOwnTables) {
+  write("t/a.log", "x 1\n");
+  write("u/a.log", "y 2\n");
+  run(kTable);
+  EXPECT_EQ(rows("SELECT * FROM t"), (Rows{R"(["x",1])"}));
+  const std::unique_ptr<Session> first = std::move(session_);
+  open();
+  run("CREATE EXTERNAL TABLE t (name string, size int) ROW FORMAT DELIMITED FIELDS TERMINATED BY ' ' LOCATION "
+      "'s3://logs/u/'");
+  EXPECT_EQ(rows("SELECT * FROM t"), (Rows{R"(["y",2])"}));
+  session_.reset();
+  tables::ScriptOutput output;
+  output.format = output::Format::kTsv;
+  std::string text;
+  output.write = [&text](std::string_view piece) { text += piece; };
+  ASSERT_TRUE(first->run("SELECT name FROM t", output));
+  EXPECT_NE(text.find('x'), std::string::npos) << text;
+}
+
+TEST_F(SessionCatalogTest, ANameOfAnyLettersIsAnExternalTables) {
+  write("t/a.log", "x 1\n");
+  run("CREATE EXTERNAL TABLE `a-b 1` (`na me` string) ROW FORMAT DELIMITED FIELDS TERMINATED BY ' ' LOCATION "
+      "'s3://logs/t/'");
+  EXPECT_EQ(rows("SELECT \"na me\" FROM \"a-b 1\""), (Rows{R"(["x"])"}));
+}
+
 // Views.
 
 TEST_F(SessionCatalogTest, ViewsOverViewsOverTables) {

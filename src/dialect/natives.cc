@@ -313,6 +313,8 @@ std::vector<engine::TextFunction> natives() {
 }  // namespace
 
 Status Natives::update(engine::Connection& connection) {
+  // Ends the transaction of a result that was left half read: what is registered in it would go with it.
+  if (const auto ended = connection.execute("SELECT 1"); !ended) return std::unexpected(ended.error());
   if (!texts_known_) {
     for (engine::TextFunction& function : natives()) {
       FT_CHECK(engine::register_text_function(connection, std::move(function)));

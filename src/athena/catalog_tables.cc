@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <utility>
 
 #include "catalog/definition.h"
 #include "dialect/lexer.h"
+#include "engine/parquet_rows.h"
 #include "tables/tables.h"
 
 namespace flowtrail::athena {
@@ -24,6 +26,12 @@ engine::SqlError as_sql_error(const Error& error, std::string_view name) {
   static_cast<Error&>(sql) = error;
   sql.name = name;
   return sql;
+}
+
+/// Other sessions over the same engine have theirs.
+std::string next_scan_name() {
+  static std::atomic<int> number{0};
+  return fmt::format("flowtrail_raw_scan_{}", ++number);
 }
 
 std::string_view error_name(ErrorCode code) {
@@ -88,8 +96,7 @@ engine::SqlResult<Table> CatalogTables::external(const catalog::Entry& entry) co
     table.relation = known->second;
     return table;
   }
-  auto relation =
-      relation_of(connection_, *std::move(raw), fmt::format("flowtrail_scan_{}_{}", entry.name, relations_.size()));
+  auto relation = relation_of(connection_, *std::move(raw), next_scan_name());
   if (!relation) return refuse(relation.error());
   table.relation = *relation;
   // A query lists the objects of now; only a function looks again at each statement.
@@ -98,8 +105,13 @@ engine::SqlResult<Table> CatalogTables::external(const catalog::Entry& entry) co
 }
 
 engine::SqlResult<Table> CatalogTables::made(const catalog::Entry& entry) const {
-  const std::string file = engine::quote_literal((folder_ / entry.data).string());
   Table table{std::string{kCatalog}, entry.database, entry.name, {}, {}, {}};
+  if (const auto in_memory = made_.find(entry.data); in_memory != made_.end()) {
+    table.relation = in_memory->first;
+    table.columns = in_memory->second;
+    return table;
+  }
+  const std::string file = engine::quote_path(folder_ / entry.data);
   table.relation = fmt::format("read_parquet({})", file);
   auto found = connection_.fetch_all(
       fmt::format("SELECT decode(value) FROM parquet_kv_metadata({}) WHERE decode(key) = 'flowtrail'", file));

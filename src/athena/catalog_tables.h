@@ -28,12 +28,16 @@ class CatalogTables : public dialect::Tables {
   [[nodiscard]] bool has_schema(std::string_view catalog, std::string_view schema) const override;
   [[nodiscard]] engine::SqlResult<std::optional<dialect::Table>> find(std::string_view catalog, std::string_view schema,
                                                                       std::string_view name) const override;
+  /// Where the rows of a table are that was made in memory; the entry's `data` is this name.
+  void add_made(std::string relation, std::vector<dialect::TableColumn> columns) {
+    made_[std::move(relation)] = std::move(columns);
+  }
   /// USE.
   void set_default_schema(std::string schema) { schema_ = std::move(schema); }
 
   /// An external table of the catalog as its objects are read.
   [[nodiscard]] Result<RawTable> raw_table(const catalog::Entry& entry) const;
-  /// Names of flowtrail's own tables, and of those made in memory.
+  /// Names of flowtrail's own tables.
   [[nodiscard]] std::vector<std::string> own_tables() const;
 
  private:
@@ -48,7 +52,8 @@ class CatalogTables : public dialect::Tables {
   std::filesystem::path folder_;
   std::shared_ptr<RawReport> report_;
   std::string schema_{catalog::kDefaultDatabase};
-  mutable std::map<std::string, std::string> relations_;  // of tables with a SerDe, by name and definition
+  std::map<std::string, std::vector<dialect::TableColumn>> made_;  // in memory
+  mutable std::map<std::string, std::string> relations_;           // of tables with a SerDe, by name and definition
 };
 
 /// The columns of a made table, as they are kept in its file: `name<TAB>type` lines.

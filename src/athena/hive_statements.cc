@@ -126,7 +126,12 @@ struct Session::HiveRunner {
   }
 
   void remove_data(const Entry& entry) const {
-    if (entry.data.empty() || !session.options_.catalog) return;
+    if (entry.data.empty()) return;
+    if (!session.options_.catalog) {
+      // One that stays costs memory and nothing else.
+      [[maybe_unused]] const auto dropped = session.connection_.execute("DROP TABLE IF EXISTS " + entry.data);
+      return;
+    }
     std::error_code error;
     std::filesystem::remove(std::filesystem::absolute(*session.options_.catalog).parent_path() / entry.data, error);
   }

@@ -37,12 +37,16 @@ Result<std::filesystem::path> PlaceMap::find(std::string_view location) const {
 
 std::string PlaceMap::location_of(const std::filesystem::path& path) const {
   const std::string text = path.lexically_normal().string();
+  std::string location = text;
+  std::size_t longest = 0;
   for (const auto& [prefix, folder] : folders_) {
     std::string start = folder.lexically_normal().string();
     if (!start.ends_with('/')) start += '/';
-    if (text.starts_with(start)) return prefix + text.substr(start.size());
+    if (start.size() <= longest || !text.starts_with(start)) continue;
+    longest = start.size();
+    location = prefix + text.substr(start.size());
   }
-  return text;
+  return location;
 }
 
 }  // namespace flowtrail::athena

@@ -19,7 +19,8 @@ class PlaceMap {
   /// The folder or file: of the longest prefix that fits; a path that is none of S3 as it stands. Errors: kUnsupported
   /// for a place in S3 that no mapping covers.
   [[nodiscard]] Result<std::filesystem::path> find(std::string_view location) const;
-  /// The place that `path`, below a mapped folder, has in S3; else the path itself. What "$path" shows.
+  /// The place that `path` has in S3, by the innermost mapped folder around it; else the path itself. What "$path"
+  /// shows.
   [[nodiscard]] std::string location_of(const std::filesystem::path& path) const;
 
  private:

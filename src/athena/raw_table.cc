@@ -8,10 +8,12 @@
 #include <chrono>
 #include <map>
 #include <optional>
+#include <ranges>
 #include <thread>
 #include <utility>
 
 #include "codec/input_stream.h"
+#include "engine/parquet_rows.h"
 #include "engine/value_table.h"
 #include "flowlog/filter.h"
 #include "hive/create_table_text.h"
@@ -332,7 +334,11 @@ class Cursor : public engine::ValueCursor {
         FT_CHECK(reader_->open(std::move(stream), scan_.plan().places.location_of(object_->path)));
       }
       auto more = reader_->next(values_);
-      if (!more) return std::unexpected(std::move(more.error()));
+      if (!more) {
+        Error error = std::move(more).error();
+        if (error.where.empty()) error.where = scan_.plan().places.location_of(object_->path);
+        return std::unexpected(std::move(error));
+      }
       if (*more) break;
       object_ = nullptr;
     }
@@ -404,8 +410,8 @@ bool is_parquet(const hive::CreateExternalTable& table) {
 // Parquet: DuckDB reads it; one SELECT for each partition, so that its values are constants that DuckDB prunes by.
 
 Result<std::vector<std::string>> parquet_columns(engine::Connection& connection, const std::string& files) {
-  auto found =
-      connection.fetch_all(fmt::format("DESCRIBE SELECT * FROM read_parquet({}, union_by_name = true)", files));
+  auto found = connection.fetch_all(
+      fmt::format("DESCRIBE SELECT * FROM read_parquet({}, hive_partitioning = false, union_by_name = true)", files));
   if (!found) return std::unexpected(static_cast<const Error&>(found.error()));
   std::vector<std::string> names;
   for (const auto& row : found->rows) names.push_back(output::plain_value(row[0]));
@@ -418,8 +424,31 @@ std::string lower(std::string_view text) {
   return lowered;
 }
 
+/// Parquet objects that one SELECT reads.
+struct ParquetGroup {
+  std::vector<std::string> values;  // of the partition columns
+  std::string folder, prefix;       // what their paths begin with, and their places in S3 instead
+  auto operator<=>(const ParquetGroup&) const = default;
+};
+
+/// Path and place in S3 are the same from some slash on, or all the way.
+ParquetGroup group_of(const RawTable& table, const RawObject& object) {
+  const std::string path = fs::absolute(object.path).lexically_normal().string();
+  const std::string location = table.places.location_of(object.path);
+  const auto [path_end, location_end] =
+      std::ranges::mismatch(path | std::views::reverse, location | std::views::reverse);
+  const std::size_t slash = path.find('/', static_cast<std::size_t>(path.rend() - path_end));
+  if (path == location || slash == std::string::npos) return {object.values, "", ""};
+  return {object.values, path.substr(0, slash), location.substr(0, location.size() - (path.size() - slash))};
+}
+
+std::size_t code_points(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
+}
+
 std::string parquet_select(const RawTable& table, const std::string& files, const std::vector<std::string>& present,
-                           const std::vector<std::string>& values) {
+                           const ParquetGroup& group) {
   std::string list;
   for (const hive::Column& column : table.definition.columns) {
     const auto found =
@@ -429,20 +458,23 @@ std::string parquet_select(const RawTable& table, const std::string& files, cons
   }
   for (std::size_t i = 0; i < table.definition.partition_columns.size(); ++i) {
     const hive::Column& column = table.definition.partition_columns[i];
-    list += fmt::format("CAST({} AS {}) AS {}, ",
-                        values[i] == kNullPartition ? std::string{"NULL"} : engine::quote_literal(values[i]),
-                        column.type.duckdb(), engine::quote_identifier(column.name));
+    list +=
+        fmt::format("CAST({} AS {}) AS {}, ",
+                    group.values[i] == kNullPartition ? std::string{"NULL"} : engine::quote_literal(group.values[i]),
+                    column.type.duckdb(), engine::quote_identifier(column.name));
   }
-  return fmt::format("SELECT {}filename AS \"{}\" FROM read_parquet({}, union_by_name = true, filename = true)", list,
-                     kPath, files);
+  return fmt::format(
+      "SELECT {}{} || substr(filename, {}) AS \"{}\" FROM read_parquet({}, hive_partitioning = "
+      "false, union_by_name = true, filename = true)",
+      list, engine::quote_literal(group.prefix), code_points(group.folder) + 1, kPath, files);
 }
 
 Result<std::string> parquet_relation(engine::Connection& connection, const RawTable& table) {
   FT_TRY(const Listing listing, list_objects(table, {}));
-  std::map<std::vector<std::string>, std::string> files;  // by partition
+  std::map<ParquetGroup, std::string> files;
   for (const RawObject& object : listing.objects) {
-    std::string& list = files[object.values];
-    list += (list.empty() ? "" : ", ") + engine::quote_literal(object.path.string());
+    std::string& list = files[group_of(table, object)];
+    list += (list.empty() ? "" : ", ") + engine::quote_path(object.path.lexically_normal());
   }
   if (files.empty()) {
     std::string list;
@@ -454,10 +486,10 @@ Result<std::string> parquet_relation(engine::Connection& connection, const RawTa
     return fmt::format("(SELECT {}'' AS \"{}\" WHERE false)", list, kPath);
   }
   std::string text;
-  for (const auto& [values, list] : files) {
+  for (const auto& [group, list] : files) {
     const std::string array = "[" + list + "]";
     FT_TRY(const std::vector<std::string> present, parquet_columns(connection, array));
-    text += (text.empty() ? "" : " UNION ALL ") + parquet_select(table, array, present, values);
+    text += (text.empty() ? "" : " UNION ALL ") + parquet_select(table, array, present, group);
   }
   return "(" + text + ")";
 }

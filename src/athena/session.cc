@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <utility>
 
 #include "athena/answers.h"
@@ -27,6 +28,22 @@ engine::SqlError not_supported(const dialect::Statement& statement, std::string_
 std::pair<std::string, std::string> parts_of(const std::vector<std::string>& name, const CatalogTables& tables) {
   std::string database = name.size() > 1 ? dialect::lower(name[name.size() - 2]) : tables.default_schema();
   return {std::move(database), dialect::lower(name.back())};
+}
+
+/// Part of a file's name: letters beyond the plainest are written as their bytes.
+std::string file_part(std::string_view name) {
+  std::string part;
+  for (const char c : name) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    part += plain ? std::string{c} : fmt::format("%{:02x}", static_cast<unsigned char>(c));
+  }
+  return part;
+}
+
+/// Of a table in memory. Other sessions over the same engine have theirs.
+std::string next_relation(std::string_view database, std::string_view name) {
+  static std::atomic<int> number{0};
+  return "flowtrail_made." + engine::quote_identifier(fmt::format("{}.{}.{}", database, name, ++number));
 }
 
 std::filesystem::path data_folder(const SessionOptions& options) {
@@ -231,26 +248,32 @@ engine::SqlResult<void> Session::create_table(const dialect::Translation& transl
   const std::string rows = fmt::format("SELECT {} FROM ({}) AS q({}){}", list, translation.sql, names,
                                        statement.with_data ? "" : " LIMIT 0");
   FT_CHECK(dialect::prepare(connection_, natives_));
+  if (!tables_.has_schema(tables_.default_catalog(), database)) {
+    return std::unexpected(
+        dialect::error_at(statement.position, "SCHEMA_NOT_FOUND", fmt::format("Schema '{}' does not exist", database)));
+  }
   const auto existing = catalog_.find(database, name);
   if (existing && *existing) {
     if (statement.if_not_exists) return {};
     return std::unexpected(dialect::error_at(statement.position, "TABLE_ALREADY_EXISTS",
                                              fmt::format("Table '{}' already exists", qualified(database, name))));
   }
-  if (!options_.catalog) {
-    auto made =
-        connection_.execute(fmt::format("CREATE TABLE {}{} AS {}", statement.if_not_exists ? "IF NOT EXISTS " : "",
-                                        engine::quote_identifier(name), rows));
-    if (!made) return std::unexpected(dialect::as_trino_error(made.error()));
-    return {};
-  }
   const std::filesystem::path folder = data_folder(options_);
-  const std::string file = fmt::format("{}.{}.{}.parquet", options_.catalog->filename().string(), database, name);
-  auto made = connection_.execute(fmt::format("COPY ({}) TO {} (FORMAT parquet, KV_METADATA {{flowtrail: {}}})", rows,
-                                              engine::quote_literal((folder / file).string()),
-                                              engine::quote_literal(column_lines(columns))));
-  if (!made) return std::unexpected(dialect::as_trino_error(made.error()));
-  catalog::Entry entry{database, name, catalog::EntryKind::kMadeTable, statement.text, {}, file, {}};
+  std::string data = fmt::format("{}.{}.{}.parquet", options_.catalog.value_or("").filename().string(),
+                                 file_part(database), file_part(name));
+  if (!options_.catalog) {
+    data = next_relation(database, name);
+    FT_CHECK(connection_.execute("CREATE SCHEMA IF NOT EXISTS flowtrail_made"));
+    auto made = connection_.execute(fmt::format("CREATE TABLE {} AS {}", data, rows));
+    if (!made) return std::unexpected(dialect::as_trino_error(made.error()));
+    tables_.add_made(data, std::move(columns));
+  } else {
+    auto made = connection_.execute(fmt::format("COPY ({}) TO {} (FORMAT parquet, KV_METADATA {{flowtrail: {}}})", rows,
+                                                engine::quote_literal((folder / data).string()),
+                                                engine::quote_literal(column_lines(columns))));
+    if (!made) return std::unexpected(dialect::as_trino_error(made.error()));
+  }
+  catalog::Entry entry{database, name, catalog::EntryKind::kMadeTable, statement.text, {}, data, {}};
   const auto created = catalog_.create(std::move(entry), false, false);
   if (!created) return std::unexpected(as_statement_error(created.error(), statement.position, "TABLE_ALREADY_EXISTS"));
   return {};

@@ -127,7 +127,7 @@ void Analyzer::alias_relation(Relation& relation, FromItem& item) {
 
 std::optional<Table> Analyzer::find_table(const std::vector<std::string>& name, Position position) {
   std::string catalog = tables_.default_catalog();
-  std::string schema = tables_.default_schema();
+  std::string schema = view_schema_.empty() ? tables_.default_schema() : view_schema_;
   if (name.size() > 3 || name.empty()) {
     fail(position, "SYNTAX_ERROR", "Too many dots in table name");
     return std::nullopt;
@@ -194,7 +194,8 @@ Analyzer::FromItem Analyzer::table(Relation& relation, const Scope* /*outer*/) {
   return item;
 }
 
-/// A view is analyzed where it is used: its tables may have changed since it was made.
+/// A view is analyzed where it is used: its tables may have changed since it was made. Names without a database are
+/// those of the view's.
 Analyzer::FromItem Analyzer::view(const Table& table, Position position) {
   const std::string full_name = fmt::format("{}.{}.{}", table.catalog, table.schema, table.name);
   if (std::ranges::find(open_views_, full_name) != open_views_.end()) {
@@ -211,7 +212,9 @@ Analyzer::FromItem Analyzer::view(const Table& table, Position position) {
   auto tables = std::exchange(common_tables_, {});
   const std::string_view text = std::exchange(sql_, std::string_view{*table.view_text});
   auto windows = std::exchange(named_windows_, {});
+  auto schema = std::exchange(view_schema_, table.schema);
   const AnalyzedQuery analyzed = query(**parsed, nullptr);
+  view_schema_ = std::move(schema);
   common_tables_ = std::move(tables);
   named_windows_ = std::move(windows);
   sql_ = text;

@@ -164,6 +164,7 @@ class Analyzer {
   std::set<std::string> group_keys_;
   std::vector<Expression*> parameters_;
   std::vector<std::string> open_views_;
+  std::string view_schema_;  // of the view that is analyzed: what its shorter names mean
   Pushdown pushdown_;
   int next_id_ = 0;
   int depth_ = 0;

@@ -31,9 +31,9 @@ constexpr std::array kWordings{
 }  // namespace
 
 engine::SqlError as_trino_error(engine::SqlError error) {
-  error.line = 0;  // of the translated text, which the user does not know
+  if (error.line > 0) error.where.clear();  // of the translated text, which the user does not know; else an object's
+  error.line = 0;
   error.column = 0;
-  error.where.clear();
   if (const std::size_t mark = error.what.find(kMark); mark != std::string::npos) {
     const std::size_t begin = mark + kMark.size();
     const std::size_t end = error.what.find('!', begin);
@@ -45,6 +45,12 @@ engine::SqlError as_trino_error(engine::SqlError error) {
       if (!error.hint.empty()) error.what += "\n" + std::exchange(error.hint, {});
       return error;
     }
+  }
+  if (const std::size_t colon = error.what.find(": ");
+      error.what.starts_with("HIVE_") && colon < error.what.find(' ')) {
+    error.name = error.what.substr(0, colon);  // of a SerDe
+    error.what.erase(0, colon + 2);
+    return error;
   }
   for (const Wording& wording : kWordings) {
     if (error.what.find(wording.part) == std::string::npos) continue;

@@ -6,19 +6,6 @@
 namespace flowtrail::engine {
 namespace {
 
-/// `path` as DuckDB's file functions take it: wildcards of its patterns stand for themselves.
-std::string quote_path(const std::filesystem::path& path) {
-  std::string pattern;
-  for (const char c : std::filesystem::absolute(path).string()) {
-    if (c == '*' || c == '?' || c == '[') {
-      pattern += {'[', c, ']'};
-    } else {
-      pattern += c;
-    }
-  }
-  return quote_literal(pattern);
-}
-
 /// SQL that turns a column into the text that AWS's text files would hold.
 std::string text_expression(const ResultColumn& column) {
   const std::string name = quote_identifier(column.name);
@@ -67,6 +54,18 @@ std::vector<std::string> dashed_names(const std::vector<ResultColumn>& columns) 
 }
 
 }  // namespace
+
+std::string quote_path(const std::filesystem::path& path) {
+  std::string pattern;
+  for (const char c : std::filesystem::absolute(path).string()) {
+    if (c == '*' || c == '?' || c == '[') {
+      pattern += {'[', c, ']'};
+    } else {
+      pattern += c;
+    }
+  }
+  return quote_literal(pattern);
+}
 
 Status read_parquet_rows(Connection& connection, const std::filesystem::path& path, const ParquetRowSink& sink,
                          const ParquetCondition& condition) {

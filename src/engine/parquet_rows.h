@@ -14,6 +14,9 @@
 
 namespace flowtrail::engine {
 
+/// `path` as a literal that DuckDB's file functions take: wildcards of its patterns stand for themselves.
+[[nodiscard]] std::string quote_path(const std::filesystem::path& path);
+
 /// Receives one row: the column names of the file (the same object for all rows), as many fields, and the row's number
 /// from 1. The views are valid during the call.
 using ParquetRowSink = std::function<void(const std::vector<std::string>& names,

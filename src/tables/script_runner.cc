@@ -59,8 +59,10 @@ engine::SqlResult<void> run_script(engine::Connection& connection, std::string s
 
 std::string error_json(const engine::SqlError& error) {
   const auto number = [](int value) { return value == 0 ? std::string{"null"} : std::to_string(value); };
+  // Of a statement the numbers tell the place; that of an object has no other.
+  const std::string message = error.line > 0 || error.where.empty() ? error.what : error.where + ": " + error.what;
   return fmt::format(R"({{"error":{{"name":{},"message":{},"line":{},"column":{}}}}})", json_string(error.name),
-                     json_string(error.what), number(error.line), number(error.column));
+                     json_string(message), number(error.line), number(error.column));
 }
 
 }  // namespace flowtrail::tables

@@ -279,6 +279,25 @@ void Analyzer::check_grouped(const Expression& expression) {
   if (!expression.is_resolved_name) check_grouped_children(expression);
 }
 
+/// An aggregate of ORDER BY reads the rows of FROM; a name that the select list has too means the select list.
+void Analyzer::check_sorted_aggregates(const Expression& key) {
+  walk(key, [this](const Expression& node) {
+    if (!node.is_aggregate || failed()) return !failed();
+    walk(node, [this](const Expression& inner) {
+      if (inner.is_output_column && !failed()) {
+        const std::string_view message = "Invalid reference to output projection attribute from ORDER BY aggregation";
+        if (options_.strict) {
+          fail(inner.start, "COLUMN_NOT_FOUND", message);
+        } else {
+          warn(inner.start, fmt::format("will fail on Athena: {}", message));
+        }
+      }
+      return !inner.is_resolved_name;
+    });
+    return false;
+  });
+}
+
 void Analyzer::check_orderable(const Expression& key, const trino::Type& type, std::string_view clause) {
   if (failed() || is_orderable(type)) return;
   fail(clause == "ORDER BY" ? Position{key.start.line, key.start.column} : key.position, "TYPE_MISMATCH",
@@ -321,6 +340,7 @@ std::string Analyzer::order_by(std::vector<SortItem>& order_by, std::vector<Item
       if (is_literal(*item.key)) continue;  // sorts nothing
     }
     if (failed()) break;
+    check_sorted_aggregates(*item.key);
     check_orderable(*item.key, key.type, "ORDER BY");
     const auto same = std::ranges::find_if(items, [&](const Item& other) { return other.value.sql == key.sql; });
     if (distinct && same == items.end()) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <sstream>
 #include <string>
 
@@ -42,11 +43,17 @@ json in_order(json rows) {
 
 class LiveTest : public testing::Test {
  protected:
-  void SetUp() override {
+  void SetUp() override { open(true); }
+
+  void open(bool pushdown) {
+    session_.reset();
+    connection_.reset();
+    connection_.emplace(database_.emplace(engine::Database::open({}).value()).connect().value());
     SessionOptions options;
     options.strict = true;
+    options.pushdown = pushdown;
     ASSERT_TRUE(options.places.add("s3://live-bucket/=" + kFolder + "data"));
-    session_ = Session::open(connection_, std::move(options)).value();
+    session_ = Session::open(*connection_, std::move(options)).value();
     const json made = run(text_of("tables.sql"));
     ASSERT_FALSE(made.contains("error")) << made.dump();
   }
@@ -81,8 +88,8 @@ class LiveTest : public testing::Test {
     }
   }
 
-  engine::Database database_ = engine::Database::open({}).value();
-  engine::Connection connection_ = database_.connect().value();
+  std::optional<engine::Database> database_;
+  std::optional<engine::Connection> connection_;
   std::unique_ptr<Session> session_;
 };
 
@@ -97,19 +104,15 @@ TEST_F(LiveTest, StatementsOverLogsOfEachKindHaveTheAnswersOfTrino) {
   EXPECT_GT(statements, 300);
 }
 
-TEST_F(LiveTest, TextOfATableIsAnsweredTheSameWhenTheEngineFilters) {
-  SessionOptions options;
-  options.strict = true;
-  options.pushdown = false;
-  ASSERT_TRUE(options.places.add("s3://live-bucket/=" + kFolder + "data"));
+TEST_F(LiveTest, AnswersAreTheSameWhenTheEngineFilters) {
   const char* sql =
       "SELECT day, srcaddr, count(*) FROM flow5 WHERE day = date '2024-05-02' AND action = 'REJECT' GROUP BY 1, 2 "
       "ORDER BY 1, 2";
   const json with = run(sql);
-  session_ = Session::open(connection_, std::move(options)).value();
-  ASSERT_FALSE(run(text_of("tables.sql")).contains("error"));
+  ASSERT_TRUE(with.contains("rows")) << with.dump();
+  EXPECT_GT(with.at("rows").size(), 2U);
+  open(false);
   EXPECT_EQ(run(sql), with);
-  EXPECT_GT(with.at("rows").size(), 2);
 }
 
 }  // namespace

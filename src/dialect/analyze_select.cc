@@ -311,7 +311,7 @@ std::string Analyzer::sort_suffix(const SortItem& item) {
 }
 
 std::string Analyzer::order_by(std::vector<SortItem>& order_by, std::vector<Item>& items, const Scope& scope,
-                               bool distinct) {
+                               const Position* distinct) {
   std::string text;
   Scope output;
   output.kind = ScopeKind::kOutput;
@@ -343,8 +343,8 @@ std::string Analyzer::order_by(std::vector<SortItem>& order_by, std::vector<Item
     check_sorted_aggregates(*item.key);
     check_orderable(*item.key, key.type, "ORDER BY");
     const auto same = std::ranges::find_if(items, [&](const Item& other) { return other.value.sql == key.sql; });
-    if (distinct && same == items.end()) {
-      fail(item.key->position, "EXPRESSION_NOT_IN_DISTINCT",
+    if (distinct != nullptr && same == items.end()) {
+      fail(*distinct, "EXPRESSION_NOT_IN_DISTINCT",
            "For SELECT DISTINCT, ORDER BY expressions must appear in select list");
     }
     const std::string sql = same == items.end() ? key.sql : std::to_string(same - items.begin() + 1);
@@ -383,7 +383,7 @@ AnalyzedQuery Analyzer::select(Select& select, Tail* tail, const Scope* outer) {
   const auto keys = group_keys_;
   std::string sorting;
   if (tail != nullptr && tail->order_by != nullptr && !failed()) {
-    sorting = order_by(*tail->order_by, items, scope, select.distinct);
+    sorting = order_by(*tail->order_by, items, scope, select.distinct ? &select.position : nullptr);
     group_keys_ = keys;
   }
 

@@ -90,6 +90,9 @@ engine::SqlResult<Table> CatalogTables::external(const catalog::Entry& entry) co
     }
   }
   table.columns.push_back({"$path", trino::Type{trino::TypeKind::kVarchar}, "\"$path\"", true});
+  if (!raw->definition.partition_columns.empty()) {
+    table.columns.push_back({"$partition", trino::Type{trino::TypeKind::kVarchar}, "\"$partition\"", true});
+  }
   const std::string key = fmt::format("{}.{}\n{}", entry.database, entry.name, entry.canonical);
   const auto known = relations_.find(key);
   if (known != relations_.end()) {

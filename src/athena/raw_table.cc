@@ -32,6 +32,7 @@ using trino::Value;
 
 constexpr std::string_view kNullPartition = "__HIVE_DEFAULT_PARTITION__";
 constexpr std::string_view kPath = "$path";
+constexpr std::string_view kPartition = "$partition";
 
 struct RawObject {
   fs::path path;
@@ -277,12 +278,21 @@ Value partition_value(const std::string& text, const Type& type) {
   return value ? *std::move(value) : Value{};
 }
 
+/// `a=1/b=2`.
+std::string partition_name(const std::vector<hive::Column>& columns, const std::vector<std::string>& values) {
+  std::string name;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    name += fmt::format("{}{}={}", i == 0 ? "" : "/", columns[i].name, values[i]);
+  }
+  return name;
+}
+
 /// What one statement asks of the table.
 struct Plan {
   serde::Format format;
   std::vector<serde::Column> columns;
   std::vector<hive::Column> partition_columns;
-  std::vector<std::size_t> asked;  // as the engine counts: data columns, partition columns, $path
+  std::vector<std::size_t> asked;  // as the engine counts: data columns, partition columns, $path, $partition
   PlaceMap places;
   std::shared_ptr<RawReport> report;
 };
@@ -347,9 +357,14 @@ class Cursor : public engine::ValueCursor {
     for (std::size_t i = 0; i < plan.asked.size(); ++i) {
       if (plan.asked[i] < plan.columns.size()) continue;
       const std::size_t partition = plan.asked[i] - plan.columns.size();
-      row[i] = partition < plan.partition_columns.size()
-                   ? partition_value(object_->values[partition], plan.partition_columns[partition].type)
-                   : Value{plan.places.location_of(object_->path)};
+      const std::size_t count = plan.partition_columns.size();
+      if (partition < count) {
+        row[i] = partition_value(object_->values[partition], plan.partition_columns[partition].type);
+      } else if (partition == count) {
+        row[i] = Value{plan.places.location_of(object_->path)};
+      } else {
+        row[i] = Value{partition_name(plan.partition_columns, object_->values)};
+      }
     }
     return true;
   }
@@ -463,6 +478,10 @@ std::string parquet_select(const RawTable& table, const std::string& files, cons
                     group.values[i] == kNullPartition ? std::string{"NULL"} : engine::quote_literal(group.values[i]),
                     column.type.duckdb(), engine::quote_identifier(column.name));
   }
+  if (!group.values.empty()) {
+    const std::string name = partition_name(table.definition.partition_columns, group.values);
+    list += fmt::format("{} AS \"{}\", ", engine::quote_literal(name), kPartition);
+  }
   return fmt::format(
       "SELECT {}{} || substr(filename, {}) AS \"{}\" FROM read_parquet({}, hive_partitioning = "
       "false, union_by_name = true, filename = true)",
@@ -483,7 +502,7 @@ Result<std::string> parquet_relation(engine::Connection& connection, const RawTa
         list += fmt::format("CAST(NULL AS {}) AS {}, ", column.type.duckdb(), engine::quote_identifier(column.name));
       }
     }
-    return fmt::format("(SELECT {}'' AS \"{}\" WHERE false)", list, kPath);
+    return fmt::format("(SELECT {}'' AS \"{}\", '' AS \"{}\" WHERE false)", list, kPath, kPartition);
   }
   std::string text;
   for (const auto& [group, list] : files) {
@@ -519,6 +538,9 @@ Result<std::string> relation_of(engine::Connection& connection, RawTable table, 
     function.columns.push_back({column.name, column.type});
   }
   function.columns.push_back({std::string{kPath}, Type{TypeKind::kVarchar}});
+  if (!table.definition.partition_columns.empty()) {
+    function.columns.push_back({std::string{kPartition}, Type{TypeKind::kVarchar}});
+  }
   // A format or type that is not read is told when the table is named, not when its first object is opened.
   FT_TRY(const auto checked, serde::make_reader(format, columns, {}));
   function.name = name;
@@ -547,12 +569,7 @@ Result<std::vector<std::string>> partition_names(const RawTable& table) {
   FT_TRY(const std::vector<PlacedPartition> partitions, partitions_of(table, {}));
   std::vector<std::string> names;
   for (const PlacedPartition& partition : partitions) {
-    std::string name;
-    for (std::size_t i = 0; i < partition.values.size(); ++i) {
-      name +=
-          fmt::format("{}{}={}", i == 0 ? "" : "/", table.definition.partition_columns[i].name, partition.values[i]);
-    }
-    names.push_back(std::move(name));
+    names.push_back(partition_name(table.definition.partition_columns, partition.values));
   }
   return names;
 }

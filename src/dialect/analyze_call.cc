@@ -160,7 +160,12 @@ Typed Analyzer::call(Expression& call, const Scope& scope) {
   }
   CallShape shape;
   shape.star = parts.star;
-  shape.id = new_id("x");
+  // By depth and not by number: equal calls have equal texts, which GROUP BY and ORDER BY go by.
+  int depth = 0;
+  for (const Scope* level = &scope; level != nullptr; level = level->parent) {
+    depth += level->kind == ScopeKind::kLambda ? 1 : 0;
+  }
+  shape.id = fmt::format("x{}", depth);
   shape.distinct = parts.distinct;
   shape.windowed = parts.over != nullptr;
   shape.ignore_nulls = parts.nulls == NullTreatment::kIgnore;

@@ -56,6 +56,19 @@ bool unnests_outer_column(const Query& query) {
          std::ranges::any_of(from.arrays, [](const ExpressionPtr& array) { return names_outer_column(*array); });
 }
 
+bool names_column(const Expression& expression) {
+  return expression.is_resolved_name || std::ranges::any_of(expression.children, [](const ExpressionPtr& child) {
+           return child && names_column(*child);
+         });
+}
+
+/// CAST(json_parse(column) AS ARRAY, MAP or ROW), which Trino makes one reading of the text: keys keep their order, and
+/// text that is no JSON fails as a cast.
+bool parses_a_column(const Expression& expression) {
+  return expression.kind == ExpressionKind::kCall && expression.text == "json_parse" &&
+         expression.children.size() == 1 && names_column(*expression.children[0]);
+}
+
 std::size_t code_points(std::string_view text) {
   return static_cast<std::size_t>(
       std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
@@ -211,6 +224,7 @@ std::optional<Typed> Analyzer::lookup(Expression& expression, const std::vector<
     if (found != nullptr) {
       expression.is_local_column = innermost_query && level->kind == ScopeKind::kQuery;
       expression.is_outer_column = !innermost_query;
+      expression.is_output_column = level->kind == ScopeKind::kOutput;
       expression.is_resolved_name = true;
       expression.origin = expression.is_local_column ? found->origin : nullptr;
       return Typed{found->sql, found->type};
@@ -258,7 +272,7 @@ Typed Analyzer::row_field(const Expression& expression, const Typed& base) {
   }
   if (!found) {
     fail(expression.start, "INVALID_COLUMN_REFERENCE",
-         fmt::format("Column reference '{}' is invalid", expression.text));
+         fmt::format("Column reference '{}' is invalid", text_of(expression)));
     return {};
   }
   return field_of(base, *found);
@@ -581,12 +595,16 @@ Typed Analyzer::case_expression(Expression& expression, const Scope& scope) {
 }
 
 Typed Analyzer::cast(Expression& expression, const Scope& scope) {
-  const Typed value = this->expression(*expression.children[0], scope);
+  Typed value = this->expression(*expression.children[0], scope);
   if (failed()) return {};
   const auto type = parse_type(expression.type_text);
   if (!type) {
     fail(expression.position, "TYPE_MISMATCH", fmt::format("Unknown type: {}", expression.type_text));
     return {};
+  }
+  const bool nested = is_array(*type) || is_map(*type) || is_row(*type);
+  if (nested && !expression.negated && parses_a_column(*expression.children[0])) {
+    value.sql = expression.children[0]->children[0]->sql;
   }
   auto result = cast_to(value, *type, expression.negated);
   if (!result) {

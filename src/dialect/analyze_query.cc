@@ -325,7 +325,7 @@ AnalyzedQuery Analyzer::ordered(AnalyzedQuery body, Tail& tail, const Scope* out
     list += (i == 0 ? "" : ", ") + field.sql;
     scope.fields.push_back(std::move(field));
   }
-  const std::string keys = tail.order_by == nullptr ? "" : order_by(*tail.order_by, items, scope, false);
+  const std::string keys = tail.order_by == nullptr ? "" : order_by(*tail.order_by, items, scope, nullptr);
   body.sql = fmt::format("SELECT {} FROM ({}) AS {}({})", list, body.sql, id, column_list(body.columns.size()));
   if (tail.with_ties) body.sql += fmt::format(" QUALIFY rank() OVER (ORDER BY {}) <= {}", keys, tail.tie_limit);
   if (!keys.empty()) body.sql += " ORDER BY " + keys;

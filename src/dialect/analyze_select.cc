@@ -279,6 +279,25 @@ void Analyzer::check_grouped(const Expression& expression) {
   if (!expression.is_resolved_name) check_grouped_children(expression);
 }
 
+/// An aggregate of ORDER BY reads the rows of FROM; a name that the select list has too means the select list.
+void Analyzer::check_sorted_aggregates(const Expression& key) {
+  walk(key, [this](const Expression& node) {
+    if (!node.is_aggregate || failed()) return !failed();
+    walk(node, [this](const Expression& inner) {
+      if (inner.is_output_column && !failed()) {
+        const std::string_view message = "Invalid reference to output projection attribute from ORDER BY aggregation";
+        if (options_.strict) {
+          fail(inner.start, "COLUMN_NOT_FOUND", message);
+        } else {
+          warn(inner.start, fmt::format("will fail on Athena: {}", message));
+        }
+      }
+      return !inner.is_resolved_name;
+    });
+    return false;
+  });
+}
+
 void Analyzer::check_orderable(const Expression& key, const trino::Type& type, std::string_view clause) {
   if (failed() || is_orderable(type)) return;
   fail(clause == "ORDER BY" ? Position{key.start.line, key.start.column} : key.position, "TYPE_MISMATCH",
@@ -292,7 +311,7 @@ std::string Analyzer::sort_suffix(const SortItem& item) {
 }
 
 std::string Analyzer::order_by(std::vector<SortItem>& order_by, std::vector<Item>& items, const Scope& scope,
-                               bool distinct) {
+                               const Position* distinct) {
   std::string text;
   Scope output;
   output.kind = ScopeKind::kOutput;
@@ -321,10 +340,11 @@ std::string Analyzer::order_by(std::vector<SortItem>& order_by, std::vector<Item
       if (is_literal(*item.key)) continue;  // sorts nothing
     }
     if (failed()) break;
+    check_sorted_aggregates(*item.key);
     check_orderable(*item.key, key.type, "ORDER BY");
     const auto same = std::ranges::find_if(items, [&](const Item& other) { return other.value.sql == key.sql; });
-    if (distinct && same == items.end()) {
-      fail(item.key->position, "EXPRESSION_NOT_IN_DISTINCT",
+    if (distinct != nullptr && same == items.end()) {
+      fail(*distinct, "EXPRESSION_NOT_IN_DISTINCT",
            "For SELECT DISTINCT, ORDER BY expressions must appear in select list");
     }
     const std::string sql = same == items.end() ? key.sql : std::to_string(same - items.begin() + 1);
@@ -363,7 +383,7 @@ AnalyzedQuery Analyzer::select(Select& select, Tail* tail, const Scope* outer) {
   const auto keys = group_keys_;
   std::string sorting;
   if (tail != nullptr && tail->order_by != nullptr && !failed()) {
-    sorting = order_by(*tail->order_by, items, scope, select.distinct);
+    sorting = order_by(*tail->order_by, items, scope, select.distinct ? &select.position : nullptr);
     group_keys_ = keys;
   }
 

@@ -93,8 +93,10 @@ class Analyzer {
   std::string group_by(Select& select, std::vector<Item>& items, const Scope& scope);
   std::string grouping_set(std::vector<ExpressionPtr>& set, std::vector<Item>& items, const Scope& scope, bool simple);
   std::string grouping_key(Expression& key, std::vector<Item>& items, const Scope& scope, bool simple);
-  std::string order_by(std::vector<SortItem>& order_by, std::vector<Item>& items, const Scope& scope, bool distinct);
+  std::string order_by(std::vector<SortItem>& order_by, std::vector<Item>& items, const Scope& scope,
+                       const Position* distinct);  // of a SELECT DISTINCT, else null
   std::string sort_suffix(const SortItem& item);
+  void check_sorted_aggregates(const Expression& key);
   void check_orderable(const Expression& key, const trino::Type& type, std::string_view clause);
   void refuse_aggregates(const Expression& expression, std::string_view clause);
   void check_grouped(const Expression& expression);

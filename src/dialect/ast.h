@@ -169,6 +169,7 @@ struct Expression {
   bool is_local_column = false;   // names a column of the innermost query
   OriginPtr origin;               // of such a column, if it is a reader's
   bool is_outer_column = false;   // names a column of an enclosing query
+  bool is_output_column = false;  // names a column of the select list, from ORDER BY
   bool is_resolved_name = false;  // a whole a.b.c names one column: its children were not looked at
 };
 

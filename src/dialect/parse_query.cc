@@ -134,7 +134,7 @@ std::unique_ptr<Select> Parser::select() {
   result->distinct = accept_word("DISTINCT");
   if (!result->distinct) accept_word("ALL");
   do {
-    result->items.push_back(select_item());
+    result->items.push_back(select_item(result->items.empty()));
   } while (accept_operator(","));
   if (accept_word("FROM")) {
     result->from = relation();
@@ -150,7 +150,7 @@ std::unique_ptr<Select> Parser::select() {
   return result;
 }
 
-SelectItem Parser::select_item() {
+SelectItem Parser::select_item(bool first) {
   SelectItem item;
   item.position = peek().position;
   if (accept_operator("*")) {
@@ -158,7 +158,7 @@ SelectItem Parser::select_item() {
     return item;
   }
   if (peek_word("FROM") || peek().kind == TokenKind::kEnd) {
-    fail(peek(), "'*', 'ALL', 'DISTINCT', <expression>");
+    fail(peek(), first ? "'*', 'ALL', 'DISTINCT', <expression>" : "'*', <expression>");
     return item;
   }
   item.expression = expression();

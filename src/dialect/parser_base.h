@@ -136,7 +136,7 @@ class Parser {
                                            std::unique_ptr<QueryBody> (Parser::*right)());
   std::unique_ptr<QueryBody> query_primary();
   std::unique_ptr<Select> select();
-  SelectItem select_item();
+  SelectItem select_item(bool first);
   void group_by(Select& select);
   GroupingElement grouping_element();
   std::vector<ExpressionPtr> grouping_set();

@@ -150,6 +150,22 @@ TEST(Translate, OrderKnowsAliasesFirstAndColumnsThen) {
       error_of("SELECT DISTINCT x FROM (VALUES (1, 2)) t(x, y) ORDER BY y").starts_with("EXPRESSION_NOT_IN_DISTINCT"));
 }
 
+TEST(Translate, AggregatesOfOrderByNameNoOutputColumn) {
+  EXPECT_TRUE(error_of("SELECT x, max(y) AS y FROM (VALUES (1, 2)) t(x, y) GROUP BY x ORDER BY sum(y)")
+                  .starts_with("COLUMN_NOT_FOUND line 1:76"));
+  EXPECT_EQ(answer("SELECT x AS z, max(y) FROM (VALUES (1, 3), (2, 2)) t(x, y) GROUP BY x ORDER BY sum(y)"),
+            "2,2 | 1,3");
+}
+
+TEST(Translate, EqualLambdasAreOneKey) {
+  EXPECT_EQ(answer("SELECT transform(x, e -> e + 1)[1], count(*) FROM (VALUES ARRAY[1], ARRAY[1], ARRAY[5]) t(x) "
+                   "GROUP BY transform(x, e -> e + 1) ORDER BY cardinality(transform(x, e -> e + 1)), 1"),
+            "2,2 | 6,1");
+  EXPECT_EQ(answer("SELECT transform(ARRAY[1, 2], a -> reduce(transform(ARRAY[10], b -> a + b), 0, (s, c) -> s + c, "
+                   "s -> s + a))[2]"),
+            "14");
+}
+
 TEST(Translate, SubqueriesSeeTheQueryAroundThem) {
   EXPECT_EQ(
       answer("SELECT x, (SELECT count(*) FROM (VALUES 1,2,3) u(y) WHERE y <= x) FROM (VALUES 1,2) t(x) ORDER BY x"),

@@ -461,9 +461,11 @@ std::string_view comparison_function(std::string_view symbol) {
 
 TypeResult<Typed> comparison_operator(std::string_view symbol, const Typed& left, const Typed& right) {
   const auto type = common_type(left.type, right.type);
+  // Trino knows a > b as b < a, and its message shows that operator between the types as written.
+  const std::string_view shown = symbol == ">" ? "<" : symbol == ">=" ? "<=" : symbol;
   if (!type) {
     return mismatch(
-        fmt::format("Cannot apply operator: {} {} {}", left.type.to_string(), symbol, right.type.to_string()));
+        fmt::format("Cannot apply operator: {} {} {}", left.type.to_string(), shown, right.type.to_string()));
   }
   const bool equality = symbol == "=" || symbol == "<>";
   const bool distinction = symbol.starts_with("IS");
@@ -501,27 +503,21 @@ TypeResult<Typed> like_operator(const Typed& value, const Typed& pattern, const 
 
 TypeResult<Typed> subscript_operator(const Typed& base, const Typed& index) {
   if (is_array(base.type) && (is_integer(index.type.kind()) || is_unknown(index.type))) {
-    const auto fault = [](std::string_view message) {
-      return raise("INVALID_FUNCTION_ARGUMENT", message, bigint_type());
-    };
-    return Typed{
-        fmt::format("{0}[CASE WHEN {1} = 0 THEN {2} WHEN {1} < 0 THEN {3} WHEN {1} > len({0}) THEN {4} ELSE {1} END]",
-                    base.sql, coerce(index, bigint_type()), fault("SQL array indices start at 1"),
-                    fault("Array subscript is negative"),
-                    fault("Array subscript must be less than or equal to array length")),
-        element_type(base.type)};
+    const std::string place = coerce(index, bigint_type());
+    const std::string fault = value_call("array_subscript_fault", {bigint_type(), bigint_type()}, bigint_type(),
+                                         {place, fmt::format("CAST(len({}) AS BIGINT)", base.sql)});
+    return Typed{fmt::format("{0}[CASE WHEN {1} BETWEEN 1 AND len({0}) THEN {1} ELSE {2} END]", base.sql, place, fault),
+                 element_type(base.type)};
   }
   if (is_map(base.type) && coercible(index.type, key_type(base.type))) {
-    if (!compares_as_is(key_type(base.type))) {
-      const Type key = key_type(base.type);
-      return Typed{value_call("map_subscript", {base.type, key}, value_type(base.type), {base.sql, coerce(index, key)}),
-                   value_type(base.type)};
-    }
+    const Type key = key_type(base.type);
+    const std::string sought = coerce(index, key);
+    const std::string called = value_call("map_subscript", {base.type, key}, value_type(base.type), {base.sql, sought});
+    if (!compares_as_is(key)) return Typed{called, value_type(base.type)};
     return Typed{
-        fmt::format("CASE WHEN {0} IS NULL OR {1} IS NULL OR list_contains(map_keys({0}), {1}) THEN {0}[{1}] ELSE "
-                    "[{0}[{1}]][{2}] END",
-                    base.sql, coerce(index, key_type(base.type)),
-                    raise("INVALID_FUNCTION_ARGUMENT", "Key not present in map", bigint_type())),
+        fmt::format(
+            "CASE WHEN {0} IS NULL OR {1} IS NULL OR list_contains(map_keys({0}), {1}) THEN {0}[{1}] ELSE {2} END",
+            base.sql, sought, called),
         value_type(base.type)};
   }
   return mismatch(fmt::format("Cannot use {} for subscript of {}", index.type.to_string(), base.type.to_string()));

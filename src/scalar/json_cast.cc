@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
+#include <set>
 
 #include "scalar/json_reader.h"
 #include "scalar/json_text.h"
@@ -185,9 +186,13 @@ NullableAnswer<std::vector<std::pair<std::string, std::string>>> json_members(st
   if (reader.next() == JsonToken::kNull) return std::nullopt;
   if (reader.token() != JsonToken::kObjectBegin) return expected_other(reader, json, type, "object");
   std::vector<std::pair<std::string, std::string>> members;
+  std::set<std::string> keys;
   while (reader.next() == JsonToken::kKey) {
     auto& [key, value] = members.emplace_back();
     key = reader.text();
+    if (!keys.insert(key).second) {
+      return invalid_cast(fmt::format("Cannot cast to {}. Duplicate map keys are not allowed\n{}", type, json));
+    }
     reader.next();
     if (!append_value(reader, value)) return cannot_cast(json, type);
   }
@@ -198,6 +203,7 @@ NullableAnswer<std::vector<std::string>> json_fields(std::string_view json, cons
                                                      std::string_view type) {
   JsonReader reader{json};
   std::vector<std::string> values(names.size(), "null");
+  std::vector<bool> met(names.size());
   switch (reader.next()) {
     case JsonToken::kNull: return std::nullopt;
     case JsonToken::kArrayBegin: {
@@ -220,11 +226,16 @@ NullableAnswer<std::vector<std::string>> json_fields(std::string_view json, cons
   }
   while (reader.next() == JsonToken::kKey) {
     const std::string key = lower(reader.text());
-    const auto name = std::ranges::find_if(names, [&](const std::string& field) { return lower(field) == key; });
+    // As Trino: a field declared in quotes with a capital in it meets no key.
+    const auto name = std::ranges::find(names, key);
     reader.next();
     std::string value;
     if (!append_value(reader, value)) return cannot_cast(json, type);
-    if (name != names.end()) values[static_cast<std::size_t>(name - names.begin())] = std::move(value);
+    if (name == names.end()) continue;
+    const auto place = static_cast<std::size_t>(name - names.begin());
+    if (met[place]) return invalid_cast(fmt::format("Cannot cast to {}. Duplicate field: {}\n{}", type, key, json));
+    met[place] = true;
+    values[place] = std::move(value);
   }
   return values;
 }

@@ -134,6 +134,10 @@ TEST(JsonCast, TakesArraysObjectsAndRowsApart) {
   EXPECT_EQ(**json_fields(R"({"NAME":"bob","id":5,"extra":1})", {"id", "name", "none"}, "row(...)"),
             (std::vector<std::string>{"5", "\"bob\"", "null"}));
   EXPECT_FALSE(json_fields("[5]", {"id", "name"}, "row(...)"));
+  EXPECT_EQ(**json_fields(R"({"fromPort":22})", {"fromport"}, "row(...)"), std::vector<std::string>{"22"});
+  EXPECT_EQ(**json_fields(R"({"fromPort":22})", {"fromPort"}, "row(...)"), std::vector<std::string>{"null"});
+  EXPECT_FALSE(json_fields(R"({"id":1,"ID":2})", {"id"}, "row(...)"));
+  EXPECT_FALSE(json_members(R"({"id":1,"id":2})", "map(...)"));
 }
 
 std::string value(std::string_view json, std::string_view path) {

@@ -527,6 +527,15 @@ Answer map_subscript(const Call& call) {
   return map_element(call, true);
 }
 
+/// The index that is none, and the number of elements.
+Answer array_subscript_fault(const Call& call) {
+  const std::int64_t index = call.integer(0);
+  if (index == 0) return invalid_argument("SQL array indices start at 1");
+  if (index < 0) return invalid_argument(fmt::format("Array subscript is negative: {}", index));
+  return invalid_argument(
+      fmt::format("Array subscript must be less than or equal to array length: {} > {}", index, call.integer(1)));
+}
+
 Answer array_element_at(const Call& call) {
   const std::int64_t index = call.integer(1);
   const auto count = static_cast<std::int64_t>(call.parts(0).size());
@@ -652,6 +661,7 @@ constexpr auto kFunctions = std::to_array<Function>({
     {"map_element_at", map_element_at},
     {"map_subscript", map_subscript},
     {"array_element_at", array_element_at},
+    {"array_subscript_fault", array_subscript_fault},
     {"map_zip", map_zip},
     {"sequence", sequence},
 });

@@ -46,8 +46,9 @@ Answer ordered(const Call& call, int sign, bool also_equal) {
   const auto order = compare(call.types[0], call[0], call[1]);
   if (!order) {
     return std::unexpected(
-        scalar::ScalarError{"NOT_SUPPORTED", fmt::format("Comparison not supported for {} with null elements",
-                                                         call.types[0].kind() == TypeKind::kRow ? "row" : "ARRAY")});
+        scalar::ScalarError{"NOT_SUPPORTED", call.types[0].kind() == TypeKind::kRow
+                                                 ? "ROW comparison not supported for fields with null elements"
+                                                 : "Comparison not supported for ARRAY with null elements"});
   }
   return Value{*order * sign > 0 || (also_equal && *order == 0)};
 }

@@ -272,12 +272,16 @@ class PushdownPropertyTest : public SessionFixture {
     }
   }
   void write_flows() {
+    const std::vector<std::vector<std::string>> starts{
+        {"1772359205", "1772359206", "1772409605"}, {"1772445605", "1772409606"}, {"1772532000", "1772495605"}};
     for (int file = 0; file < 6; ++file) {
       std::string text =
           "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action "
           "log-status\n";
       for (int i = 0; i < 12; ++i) {
-        const std::string start = pick({"1772359205", "1772445605", "1772532000", "1772359206"});
+        // Copies of a record lie in objects of one day. Within a day of the time in the object's name, as AWS delivers
+        // them: readers leave objects out by it.
+        const std::string start = pick(starts[static_cast<std::size_t>(file / 2)]);
         if (i % 5 == 4) {
           text +=
               fmt::format("2 111122223333 {} - - - - - - - {} {} - NODATA\n", pick({"eni-0a", "eni-0b"}), start, start);
@@ -285,7 +289,7 @@ class PushdownPropertyTest : public SessionFixture {
         }
         text += fmt::format("2 111122223333 {} {} 10.0.1.20 51544 {} 6 1 40 {} {} {} OK\n",
                             pick({"eni-0a", "eni-0b", "eni-0c"}),
-                            pick({"10.0.0.1", "10.0.1.20", "203.0.113.5", "2001:db8::1", "2001:DB8::1"}),
+                            pick({"10.0.0.1", "10.0.1.20", "203.0.113.5", "2001:db8::1"}),  // AWS writes small letters
                             pick({"22", "443", "3389", "0"}), start, start, pick({"ACCEPT", "REJECT"}));
       }
       const int day = 1 + file / 2;

@@ -63,7 +63,7 @@ def main():
             sys.exit("a run without news found some")
         failed = 0
         asked = [("investigate", *q.split(), "--evidence", "none", "--output", "csv") for q in QUESTIONS]
-        asked += [("sql", "--output", "csv", "-c", statement) for statement in STATEMENTS]
+        asked += [("sql", "--dialect", "duckdb", "--output", "csv", "-c", statement) for statement in STATEMENTS]
         for words in asked:
             of_logs, of_lake = run(*words, logs), run(*words, lake)
             if of_logs.stdout.count("\n") < 2:

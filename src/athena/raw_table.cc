@@ -525,7 +525,7 @@ BadInput RawReport::bad() const {
   return bad_;
 }
 
-Result<std::string> relation_of(engine::Connection& connection, RawTable table, std::string name) {
+Result<std::string> relation_of(engine::Connection& connection, RawTable table, const std::string& name) {
   if (is_parquet(table.definition)) return parquet_relation(connection, table);
   const serde::Format format = format_of(table.definition);
   std::vector<serde::Column> columns;

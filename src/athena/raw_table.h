@@ -45,7 +45,7 @@ constexpr std::string_view kFolderPartitions = "flowtrail.partitions";  // = 'fo
 /// SerDe it is a call of a table function, registered here under `name`, that takes a filter (tables/filter_text.h) for
 /// `{filter}`; for Parquet a query. Errors: kUnsupported for formats that are not read, kUsage for a definition that
 /// makes no sense.
-[[nodiscard]] Result<std::string> relation_of(engine::Connection& connection, RawTable table, std::string name);
+[[nodiscard]] Result<std::string> relation_of(engine::Connection& connection, RawTable table, const std::string& name);
 
 /// Which objects a statement with this filter reads, in order; for EXPLAIN.
 struct RawObjects {

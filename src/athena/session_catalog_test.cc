@@ -54,7 +54,7 @@ TEST_F(SessionCatalogTest, TwoSessionsShareAFile) {
   std::string text;
   output.write = [&text](std::string_view piece) { text += piece; };
   ASSERT_TRUE(other->run("SHOW TABLES; DROP TABLE t", output));
-  EXPECT_NE(text.find("t"), std::string::npos);
+  EXPECT_NE(text.find('t'), std::string::npos);
   EXPECT_TRUE(error("SELECT * FROM t").starts_with("TABLE_NOT_FOUND"));
 }
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include <filesystem>
 
 #include "tables/script_runner.h"
@@ -16,7 +18,7 @@ class SessionTest : public testing::Test {
     tables::ScriptOutput output;
     output.format = format;
     output.write = [&text](std::string_view piece) { text += piece; };
-    const auto session = Session::open(connection_, options);
+    const auto session = Session::open(connection_, std::move(options));
     const auto status = (*session)->run(sql, output);
     std::erase(text, '\r');
     return status ? text : text + tables::error_json(status.error()) + "\n";

@@ -6,12 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "base/name_match.h"
 #include "cli/command_hints.h"
 #include "cli/commands.h"
 #include "cli/help_topics.h"
 #include "cli/print.h"
 #include "cli/question_help.h"
-#include "base/name_match.h"
 #include "investigate/question.h"
 
 namespace flowtrail::cli {
@@ -41,8 +41,7 @@ Result<std::string> help_text(const CLI::App& app, const std::vector<std::string
     names.push_back(command->get_name());
   }
   const std::vector<std::string_view> views(names.begin(), names.end());
-  return std::unexpected(
-      Error{ErrorCode::kUsage, "no help on: " + words[0], {}, name_hint(words[0], views)});
+  return std::unexpected(Error{ErrorCode::kUsage, "no help on: " + words[0], {}, name_hint(words[0], views)});
 }
 
 }  // namespace

@@ -13,11 +13,11 @@
 #include <vector>
 
 #include "attribution/scanner_list.h"
+#include "base/name_match.h"
 #include "cli/commands.h"
 #include "cli/print.h"
 #include "cli/question_help.h"
 #include "investigate/coverage.h"
-#include "base/name_match.h"
 #include "investigate/report.h"
 #include "tables/parquet_reader.h"
 

@@ -7,8 +7,8 @@
 #include <tuple>
 
 #include "attribution/rule_cover.h"
-#include "investigate/cells.h"
 #include "base/name_match.h"
+#include "investigate/cells.h"
 #include "investigate/question.h"
 #include "investigate/remedy.h"
 

@@ -6,8 +6,8 @@
 #include <set>
 #include <string>
 
-#include "investigate/cells.h"
 #include "base/name_match.h"
+#include "investigate/cells.h"
 
 namespace flowtrail::investigate {
 namespace {

@@ -6,9 +6,9 @@
 #include <fstream>
 #include <sstream>
 
+#include "base/name_match.h"
 #include "base/utc_time.h"
 #include "firewall/security_rule.h"
-#include "base/name_match.h"
 #include "output/display_text.h"
 #include "output/result_table.h"
 

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 
+#include "base/name_match.h"
 #include "investigate/all_records.h"
 #include "investigate/cells.h"
 #include "investigate/coverage.h"
 #include "investigate/empty_answer.h"
-#include "base/name_match.h"
 #include "output/display_text.h"
 #include "version.h"
 

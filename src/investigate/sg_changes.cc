@@ -5,8 +5,8 @@
 #include <map>
 #include <tuple>
 
-#include "investigate/cells.h"
 #include "base/name_match.h"
+#include "investigate/cells.h"
 #include "investigate/question.h"
 #include "investigate/remedy.h"
 #include "investigate/rule_reach.h"

@@ -6,8 +6,8 @@
 #include <set>
 #include <tuple>
 
-#include "investigate/cells.h"
 #include "base/name_match.h"
+#include "investigate/cells.h"
 #include "investigate/question.h"
 #include "investigate/remedy.h"
 

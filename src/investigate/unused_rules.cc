@@ -8,8 +8,8 @@
 #include <tuple>
 
 #include "attribution/verdict.h"
-#include "investigate/cells.h"
 #include "base/name_match.h"
+#include "investigate/cells.h"
 #include "investigate/question.h"
 #include "investigate/remedy.h"
 

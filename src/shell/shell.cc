@@ -6,8 +6,8 @@
 #include <fstream>
 #include <utility>
 
-#include "dialect/lexer.h"
 #include "base/name_match.h"
+#include "dialect/lexer.h"
 #include "output/display_text.h"
 #include "shell/messages.h"
 #include "tables/script_runner.h"

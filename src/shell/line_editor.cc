@@ -108,7 +108,7 @@ int read_key(EditLine* editor, wchar_t* key) {
   }
 }
 
-unsigned char interrupt_line(EditLine* editor, int /*key*/) {
+unsigned char interrupt_line(EditLine* editor, wint_t /*key*/) {
   state_of(editor).interrupted = true;
   std::fputs("^C", stderr);
   return CC_EOF;
@@ -130,7 +130,7 @@ void show(const std::vector<std::string>& candidates) {
   std::fwrite(text.data(), 1, text.size(), stderr);
 }
 
-unsigned char complete_word(EditLine* editor, int /*key*/) {
+unsigned char complete_word(EditLine* editor, wint_t /*key*/) {
   const State& state = state_of(editor);
   if (!state.options.names) return CC_ERROR;
   const LineInfo* const line = el_line(editor);
@@ -189,8 +189,9 @@ Result<std::unique_ptr<LineEditor>> LineEditor::open(EditorOptions options) {
   el_set(editor, EL_GETCFN, read_key);
   el_set(editor, EL_BIND, "^R", "em-inc-search-prev", nullptr);
   el_source(editor, nullptr);  // ~/.editrc
-  el_set(editor, EL_ADDFN, "flowtrail-complete", "Complete the word", complete_word);
-  el_set(editor, EL_ADDFN, "flowtrail-interrupt", "Drop what is typed", interrupt_line);
+  // By the wide interface, which keeps the texts; the other one copies them and never frees the copies.
+  el_wset(editor, EL_ADDFN, L"flowtrail-complete", L"Complete the word", complete_word);
+  el_wset(editor, EL_ADDFN, L"flowtrail-interrupt", L"Drop what is typed", interrupt_line);
   el_set(editor, EL_BIND, "^I", "flowtrail-complete", nullptr);
   el_set(editor, EL_BIND, "^C", "flowtrail-interrupt", nullptr);
   // Ctrl-C is a key while a line is typed, and a signal while a statement runs.

@@ -126,13 +126,8 @@ engine::SqlResult<Table> CatalogTables::made(const catalog::Entry& entry) const 
 std::optional<Table> CatalogTables::own(std::string_view name) const {
   Table table{std::string{kCatalog}, std::string{catalog::kDefaultDatabase}, std::string{name}, {}, {}, {}};
   table.relation = engine::quote_identifier(name);
-  auto result = connection_.query(fmt::format("SELECT * FROM {} LIMIT 0", table.relation));
+  const auto result = connection_.query(fmt::format("SELECT * FROM {} LIMIT 0", table.relation));
   if (!result) return std::nullopt;
-  // To the end: what is registered while a result is open goes with its transaction.
-  while (true) {
-    const auto chunk = result->next();
-    if (!chunk || !*chunk) break;
-  }
   for (const engine::ResultColumn& column : result->columns()) {
     // AWS's tables keep times in seconds or milliseconds: timestamp(3) is what Athena has.
     const std::string_view type =

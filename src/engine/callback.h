@@ -65,9 +65,43 @@ template <typename Function>
   duckdb_scalar_function_set_extra_info(scalar, function.release(), destroy<Function>);
   duckdb_scalar_function_set_function(scalar, call);
   duckdb_scalar_function_set_special_handling(scalar);
+  connection.settle();
   const duckdb_state state = duckdb_register_scalar_function(connection.native(), scalar);
   duckdb_destroy_scalar_function(&scalar);
   if (state == DuckDBError) return failure(ErrorCode::kUsage, "function cannot be registered: {}", name);
+  return {};
+}
+
+/// What DuckDB calls of a table function, which it knows by `name`.
+struct TableCallbacks {
+  duckdb_table_function_bind_t bind = nullptr;
+  duckdb_table_function_init_t init = nullptr;
+  duckdb_table_function_init_t init_thread = nullptr;  // null: none
+  duckdb_table_function_t fill = nullptr;
+};
+
+/// Registers a table function whose callbacks find `function`; with `takes_filter` it may be called with `filter :=
+/// ...`.
+template <typename Function>
+[[nodiscard]] Status register_table(Connection& connection, const std::string& name, bool takes_filter,
+                                    std::unique_ptr<Function> function, const TableCallbacks& callbacks) {
+  duckdb_table_function table = duckdb_create_table_function();
+  duckdb_table_function_set_name(table, name.c_str());
+  if (takes_filter) {
+    duckdb_logical_type text = duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR);
+    duckdb_table_function_add_named_parameter(table, kFilterParameter, text);
+    duckdb_destroy_logical_type(&text);
+  }
+  duckdb_table_function_set_extra_info(table, function.release(), destroy<Function>);
+  duckdb_table_function_set_bind(table, callbacks.bind);
+  duckdb_table_function_set_init(table, callbacks.init);
+  if (callbacks.init_thread != nullptr) duckdb_table_function_set_local_init(table, callbacks.init_thread);
+  duckdb_table_function_set_function(table, callbacks.fill);
+  duckdb_table_function_supports_projection_pushdown(table, true);
+  connection.settle();
+  const duckdb_state state = duckdb_register_table_function(connection.native(), table);
+  duckdb_destroy_table_function(&table);
+  if (state == DuckDBError) return failure(ErrorCode::kUsage, "there is already a table function {}", name);
   return {};
 }
 

@@ -62,6 +62,7 @@ struct QueryResult::State {
 
 struct Connection::State {
   Handle<duckdb_connection, duckdb_disconnect> connection;
+  bool may_be_open = false;  // a transaction: a statement ran since it was settled
   std::shared_ptr<CursorErrorSlot> cursor_error = std::make_shared<CursorErrorSlot>();
 };
 
@@ -237,6 +238,7 @@ SqlResult<Script> Connection::parse(std::string sql) {
 
 SqlResult<QueryResult> Connection::run(const Script& script, std::size_t index) {
   state_->cursor_error->take();
+  state_->may_be_open = true;
   auto state = std::make_unique<QueryResult::State>();
   state->sql = script.text();
   state->cursor_error = state_->cursor_error;
@@ -298,6 +300,11 @@ SqlResult<output::Table> Connection::fetch_all(std::string sql) {
 
 void Connection::interrupt() {
   duckdb_interrupt(state_->connection.get());
+}
+
+void Connection::settle() {
+  if (!std::exchange(state_->may_be_open, false)) return;
+  duckdb_query(state_->connection.get(), "SELECT 1", nullptr);  // the next statement ends the one before
 }
 
 _duckdb_connection* Connection::native() const {

@@ -127,6 +127,9 @@ class Connection {
   void interrupt();
 
   [[nodiscard]] _duckdb_connection* native() const;
+  /// Ends the transaction of a result that was left half read: functions that are registered in it would go with it.
+  /// No result of this connection can be read on.
+  void settle();
   /// Where cursors of table functions leave their error; shared with the functions, which the database owns.
   [[nodiscard]] const std::shared_ptr<CursorErrorSlot>& cursor_error_slot() const;
 

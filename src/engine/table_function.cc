@@ -198,23 +198,10 @@ void ColumnWriter::list(std::size_t row, std::span<const std::string> values) {
 
 Status register_table_function(Connection& connection, TableFunction function) {
   const std::string name = function.name;
-  duckdb_table_function handle = duckdb_create_table_function();
-  duckdb_table_function_set_name(handle, name.c_str());
-  if (function.open_filtered) {
-    duckdb_logical_type text = make_type(ColumnType::kVarchar);
-    duckdb_table_function_add_named_parameter(handle, kFilterParameter, text);
-    duckdb_destroy_logical_type(&text);
-  }
-  auto registered = std::make_unique<Registered>(Registered{std::move(function), connection.cursor_error_slot()});
-  duckdb_table_function_set_extra_info(handle, registered.release(), destroy<Registered>);
-  duckdb_table_function_set_bind(handle, bind);
-  duckdb_table_function_set_init(handle, init);
-  duckdb_table_function_set_function(handle, fill);
-  duckdb_table_function_supports_projection_pushdown(handle, true);
-  const duckdb_state state = duckdb_register_table_function(connection.native(), handle);
-  duckdb_destroy_table_function(&handle);
-  if (state != DuckDBSuccess) return failure(ErrorCode::kUsage, "there is already a table function {}", name);
-  return {};
+  const bool takes_filter = function.open_filtered != nullptr;
+  return register_table(connection, name, takes_filter,
+                        std::make_unique<Registered>(std::move(function), connection.cursor_error_slot()),
+                        {.bind = bind, .init = init, .fill = fill});
 }
 
 }  // namespace flowtrail::engine

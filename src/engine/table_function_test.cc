@@ -141,6 +141,16 @@ TEST_F(TableFunctionTest, ExceptionsStopAtTheBorder) {
   EXPECT_NE(result.error().what.find("a bug"), std::string::npos);
 }
 
+TEST_F(TableFunctionTest, AResultThatIsLeftHalfReadTakesNoFunctionWithIt) {
+  for (const std::string name : {"first", "second"}) {
+    auto half_read = connection_.query("SELECT * FROM range(100000)");
+    ASSERT_TRUE(half_read) << half_read.error().to_string();
+    ASSERT_TRUE(half_read->next().value());
+    add_counter(name, 3);
+  }
+  EXPECT_EQ(output::json_value(rows("SELECT count(*) FROM first() JOIN second() USING (b)").rows.at(0).at(0)), "3");
+}
+
 TEST_F(TableFunctionTest, BytesThatAreNoUtf8AreReplacedNotLost) {
   struct TextCursor : Cursor {
     bool done = false;

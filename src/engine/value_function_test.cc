@@ -269,6 +269,17 @@ TEST_F(ValueFunctionTest, OnlyTheRowsThatAreAskedForAreCalled) {
   EXPECT_EQ(calls, 1000);
 }
 
+TEST_F(ValueFunctionTest, AResultThatIsLeftHalfReadTakesNoFunctionWithIt) {
+  const auto half_read = connection_.query("SELECT * FROM range(100000)");
+  ASSERT_TRUE(half_read) << half_read.error().what;
+  add("eight", {}, "bigint", false, [](Arguments, Value& result) -> Fault {
+    result = Value{std::int64_t{8}};
+    return std::nullopt;
+  });
+  EXPECT_EQ(rows("SELECT 1"), "1");
+  EXPECT_EQ(rows("SELECT eight()"), "8");
+}
+
 TEST_F(ValueFunctionTest, AFunctionIsKnownToEveryConnectionOfItsDatabase) {
   add("seven", {}, "bigint", false, [](Arguments, Value& result) -> Fault {
     result = Value{std::int64_t{7}};

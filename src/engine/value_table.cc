@@ -96,22 +96,9 @@ void fill(duckdb_function_info info, duckdb_data_chunk output) noexcept {
 
 Status register_value_table(Connection& connection, ValueTable table) {
   const std::string name = table.name;
-  duckdb_table_function handle = duckdb_create_table_function();
-  duckdb_table_function_set_name(handle, name.c_str());
-  duckdb_logical_type text = duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR);
-  duckdb_table_function_add_named_parameter(handle, kFilterParameter, text);
-  duckdb_destroy_logical_type(&text);
-  auto registered = std::make_unique<Registered>(Registered{std::move(table), connection.cursor_error_slot()});
-  duckdb_table_function_set_extra_info(handle, registered.release(), destroy<Registered>);
-  duckdb_table_function_set_bind(handle, bind);
-  duckdb_table_function_set_init(handle, init);
-  duckdb_table_function_set_local_init(handle, init_thread);
-  duckdb_table_function_set_function(handle, fill);
-  duckdb_table_function_supports_projection_pushdown(handle, true);
-  const duckdb_state state = duckdb_register_table_function(connection.native(), handle);
-  duckdb_destroy_table_function(&handle);
-  if (state != DuckDBSuccess) return failure(ErrorCode::kUsage, "there is already a table function {}", name);
-  return {};
+  return register_table(connection, name, true,
+                        std::make_unique<Registered>(std::move(table), connection.cursor_error_slot()),
+                        {.bind = bind, .init = init, .init_thread = init_thread, .fill = fill});
 }
 
 }  // namespace flowtrail::engine

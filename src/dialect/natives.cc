@@ -213,23 +213,12 @@ engine::TextFunction iso8601_date() {
 
 using Expression = const scalar::Regexp&;
 
-/// The expression of the row before is kept, since it is nearly always the same.
-const scalar::Answer<scalar::Regexp>& kept_regexp(std::string_view pattern) {
-  thread_local std::string kept_pattern;
-  thread_local std::optional<scalar::Answer<scalar::Regexp>> kept;
-  if (!kept || kept_pattern != pattern) {
-    kept.emplace(scalar::Regexp::compile(pattern));
-    kept_pattern = std::string{pattern};
-  }
-  return *kept;
-}
-
 /// Text, pattern, and further arguments.
 template <typename Function>
 engine::TextFunction regexp_function(std::string name, std::size_t parameters, ColumnType result, Function function) {
   return {std::move(name), parameters, result,
           [function](Arguments arguments, ColumnWriter& out, std::size_t row) -> MaybeError {
-            const auto& expression = kept_regexp(arguments[1]);
+            const auto& expression = scalar::Regexp::kept(arguments[1]);
             if (!expression) return error_text(expression.error());
             auto value = function(*expression, arguments);
             if (!value) return error_text(value.error());
@@ -242,7 +231,7 @@ void add_regexp_natives(std::vector<engine::TextFunction>& list) {
   list.push_back(regexp_function("ath_regexp_like", 2, ColumnType::kBoolean,
                                  [](Expression e, Arguments a) { return e.finds_in(a[0]); }));
   list.push_back({"ath_regexp_extract", 3, text, [](Arguments arguments, ColumnWriter& out, std::size_t row) {
-                    const auto& expression = kept_regexp(arguments[1]);
+                    const auto& expression = scalar::Regexp::kept(arguments[1]);
                     if (!expression) return MaybeError{error_text(expression.error())};
                     return put(out, row, expression->extract(arguments[0], number_of(arguments[2])));
                   }});
@@ -313,8 +302,6 @@ std::vector<engine::TextFunction> natives() {
 }  // namespace
 
 Status Natives::update(engine::Connection& connection) {
-  // Ends the transaction of a result that was left half read: what is registered in it would go with it.
-  if (const auto ended = connection.execute("SELECT 1"); !ended) return std::unexpected(ended.error());
   if (!texts_known_) {
     for (engine::TextFunction& function : natives()) {
       FT_CHECK(engine::register_text_function(connection, std::move(function)));

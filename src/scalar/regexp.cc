@@ -114,6 +114,16 @@ Answer<Regexp> Regexp::compile(std::string_view pattern, bool ignore_case) {
   return Regexp{std::move(state)};
 }
 
+const Answer<Regexp>& Regexp::kept(std::string_view pattern) {
+  thread_local std::string kept_pattern;
+  thread_local std::optional<Answer<Regexp>> expression;
+  if (!expression || kept_pattern != pattern) {
+    expression.emplace(compile(pattern));
+    kept_pattern = std::string{pattern};
+  }
+  return *expression;
+}
+
 std::optional<ScalarError> Regexp::check_group(std::int64_t group) const {
   UErrorCode status = U_ZERO_ERROR;
   const icu::UnicodeString nothing;

@@ -26,6 +26,9 @@ class Regexp {
   // from 1.
 
   [[nodiscard]] static Answer<Regexp> compile(std::string_view pattern, bool ignore_case = false);
+  /// For functions that are called row by row with what is nearly always one pattern: compiled when it is another one
+  /// than in the thread's call before. Valid until the thread's next call.
+  [[nodiscard]] static const Answer<Regexp>& kept(std::string_view pattern);
 
   [[nodiscard]] Answer<bool> finds_in(std::string_view text) const;
   /// nullopt: no match, or the group is not part of it.

@@ -11,7 +11,7 @@ namespace {
 
 /// Text and pattern: for each match the text before it, and its groups; last the text behind all of them, with NULL.
 Answer regexp_pieces(const Call& call) {
-  const auto expression = scalar::Regexp::compile(call.text(1));
+  const auto& expression = scalar::Regexp::kept(call.text(1));
   if (!expression) return std::unexpected(expression.error());
   auto matches = expression->pieces(call.text(0));
   if (!matches) return std::unexpected(matches.error());
@@ -30,7 +30,7 @@ Answer regexp_pieces(const Call& call) {
 
 /// NULL where a group is no part of a match.
 Answer regexp_extract_all(const Call& call) {
-  const auto expression = scalar::Regexp::compile(call.text(1));
+  const auto& expression = scalar::Regexp::kept(call.text(1));
   if (!expression) return std::unexpected(expression.error());
   auto groups = expression->extract_all(call.text(0), call.arguments.size() > 2 ? call.integer(2) : 0);
   if (!groups) return std::unexpected(groups.error());

@@ -70,42 +70,14 @@ void list_files(const fs::path& place, const std::vector<std::string>& values, s
   for (const fs::path& folder : folders) list_files(folder, values, objects);
 }
 
-// Partition values against a filter. A test that cannot be decided is passed.
-
-struct PartitionTest {
-  std::string_view value;
-
-  [[nodiscard]] std::optional<std::int64_t> number() const {
-    std::int64_t parsed = 0;
-    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), parsed);
-    if (error != std::errc{} || end != value.data() + value.size()) return std::nullopt;
-    return parsed;
-  }
-  bool operator()(const flowlog::OneOfNumbers& test) const {
-    return !number() || std::ranges::find(test.values, *number()) != test.values.end();
-  }
-  bool operator()(const flowlog::NumberRange& test) const {
-    return !number() || ((!test.least || *number() >= *test.least) && (!test.greatest || *number() <= *test.greatest));
-  }
-  bool operator()(const flowlog::OneOfTexts& test) const {
-    return std::ranges::find(test.values, value) != test.values.end();
-  }
-  bool operator()(const flowlog::TextRange& test) const {
-    const bool low = !test.least || value > *test.least || (test.with_least && value == *test.least);
-    const bool high = !test.greatest || value < *test.greatest || (test.with_greatest && value == *test.greatest);
-    return low && high;
-  }
-  bool operator()(const flowlog::TextPrefix& test) const { return value.starts_with(test.prefix); }
-  bool operator()(const flowlog::InBlocks& /*test*/) const { return true; }
-};
-
+/// Partition values against a filter. A test that cannot be decided is passed.
 bool passes(const flowlog::Filter& filter, const std::vector<hive::Column>& columns,
             const std::vector<std::string>& values) {
   for (const flowlog::Predicate& predicate : filter.predicates) {
     const auto column = std::ranges::find(columns, predicate.column, &hive::Column::name);
     if (column == columns.end()) continue;
     const std::string& value = values[static_cast<std::size_t>(column - columns.begin())];
-    if (!std::visit(PartitionTest{value}, predicate.test)) return false;
+    if (!flowlog::may_meet(predicate, value)) return false;
   }
   return true;
 }

@@ -98,17 +98,7 @@ std::string key_value(const source::Object& object, std::string_view column) {
 
 bool meets_by_key(const Predicate& predicate, const source::Object& object) {
   const std::string value = key_value(object, predicate.column);
-  if (value.empty()) return false;
-  return std::visit(
-      Overloaded{[&](const OneOfTexts& texts) { return std::ranges::find(texts.values, value) != texts.values.end(); },
-                 [&](const TextRange& range) { return meets(range, value); },
-                 [&](const TextPrefix& prefix) { return value.starts_with(prefix.prefix); },
-                 [&](const InBlocks&) { return true; },
-                 [&](const auto& numbers) {
-                   const auto number = read_number(value, false);
-                   return !number || meets(numbers, *number);
-                 }},
-      predicate.test);
+  return !value.empty() && may_meet(predicate, value);
 }
 
 /// The name of a file tells the five minutes that its records belong to; a day is far more than any delay that was
@@ -131,6 +121,19 @@ bool meets_by_slot(const Predicate& predicate, UtcSeconds slot, UtcSeconds last_
 
 bool is_key_column(std::string_view column) {
   return column == "aws_account_id" || column == "aws_region" || column == "day" || column == "$path";
+}
+
+bool may_meet(const Predicate& predicate, std::string_view value) {
+  return std::visit(
+      Overloaded{[&](const OneOfTexts& texts) { return std::ranges::find(texts.values, value) != texts.values.end(); },
+                 [&](const TextRange& range) { return meets(range, value); },
+                 [&](const TextPrefix& prefix) { return value.starts_with(prefix.prefix); },
+                 [&](const InBlocks&) { return true; },
+                 [&](const auto& numbers) {
+                   const auto number = read_number(value, false);
+                   return !number || meets(numbers, *number);
+                 }},
+      predicate.test);
 }
 
 bool may_hold(const Filter& filter, const source::Object& object) {

@@ -62,6 +62,9 @@ struct Filter {
   [[nodiscard]] bool empty() const { return predicates.empty(); }
 };
 
+/// False if a record cannot pass whose column has this value: a part of a key, or of a partition.
+[[nodiscard]] bool may_meet(const Predicate& predicate, std::string_view value);
+
 /// False if no record of the object can pass: by what its key tells, and by `start` and `end` with a margin of a day
 /// around the time in its name.
 [[nodiscard]] bool may_hold(const Filter& filter, const source::Object& object);

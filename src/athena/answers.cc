@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/name_match.h"
 #include "dialect/lexer.h"
 
 namespace flowtrail::athena {
@@ -19,12 +20,7 @@ void write_answer(const std::vector<std::string>& columns, std::vector<std::vect
 }
 
 bool matches_like(std::string_view text, std::string_view pattern) {
-  if (pattern.empty()) return text.empty();
-  if (pattern[0] == '%') {
-    return matches_like(text, pattern.substr(1)) || (!text.empty() && matches_like(text.substr(1), pattern));
-  }
-  return !text.empty() && (pattern[0] == '_' || pattern[0] == text[0]) &&
-         matches_like(text.substr(1), pattern.substr(1));
+  return matches_glob(pattern, text, {.many = '%', .one = '_'});
 }
 
 bool matches_hive(std::string_view text, std::string_view pattern) {

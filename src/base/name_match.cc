@@ -26,16 +26,16 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-bool matches_glob(std::string_view pattern, std::string_view text) {
+bool matches_glob(std::string_view pattern, std::string_view text, Wildcards wildcards) {
   std::size_t p = 0;
   std::size_t t = 0;
-  std::size_t star = std::string_view::npos;  // the last `*` seen, and where its text ends so far
+  std::size_t star = std::string_view::npos;  // the last `many` seen, and where its text ends so far
   std::size_t star_end = 0;
   while (t < text.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
+    if (p < pattern.size() && pattern[p] == wildcards.many) {
       star = p++;
       star_end = t;
-    } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
+    } else if (p < pattern.size() && (pattern[p] == wildcards.one || pattern[p] == text[t])) {
       ++p;
       ++t;
     } else if (star != std::string_view::npos) {
@@ -45,7 +45,7 @@ bool matches_glob(std::string_view pattern, std::string_view text) {
       return false;
     }
   }
-  return pattern.find_first_not_of('*', p) == std::string_view::npos;
+  return pattern.find_first_not_of(wildcards.many, p) == std::string_view::npos;
 }
 
 bool matches_any(const std::vector<std::string>& patterns, std::string_view text) {

@@ -8,9 +8,14 @@
 
 namespace flowtrail {
 
-/// `*` stands for any text, `?` for one character (one byte); everything else for itself. Linear in practice: no
-/// pattern makes it exponential.
-[[nodiscard]] bool matches_glob(std::string_view pattern, std::string_view text);
+/// The characters of a pattern that stand for others.
+struct Wildcards {
+  char many = '*';  // any text
+  char one = '?';   // one character (one byte)
+};
+
+/// Everything else in `pattern` stands for itself. Cost: text times pattern at most; no pattern makes it exponential.
+[[nodiscard]] bool matches_glob(std::string_view pattern, std::string_view text, Wildcards wildcards = {});
 
 /// True if no pattern is given, or one of them matches.
 [[nodiscard]] bool matches_any(const std::vector<std::string>& patterns, std::string_view text);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
@@ -57,9 +58,12 @@ std::optional<Int128> from_digits(std::string digits, std::int64_t whole, int sc
 }  // namespace
 
 Int128 power_of_ten(int exponent) {
-  Int128 power = 1;
-  for (int i = 0; i < exponent; ++i) power *= 10;
-  return power;
+  static constexpr auto kPowers = [] {
+    std::array<Int128, kMaximumDigits + 1> powers{1};
+    for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * 10;
+    return powers;
+  }();
+  return kPowers[static_cast<std::size_t>(exponent)];
 }
 
 bool fits_digits(Int128 unscaled, int precision) {

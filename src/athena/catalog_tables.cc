@@ -7,8 +7,8 @@
 #include <atomic>
 #include <utility>
 
+#include "base/letters.h"
 #include "catalog/definition.h"
-#include "dialect/lexer.h"
 #include "engine/parquet_rows.h"
 #include "tables/tables.h"
 
@@ -133,7 +133,7 @@ std::optional<Table> CatalogTables::own(std::string_view name) const {
     const std::string_view type =
         column.type.starts_with("timestamp") ? std::string_view{"timestamp(3)"} : std::string_view{column.type};
     if (auto parsed = trino::Type::parse(type)) {
-      table.columns.push_back({dialect::lower(column.name), *parsed, engine::quote_identifier(column.name), false});
+      table.columns.push_back({lower(column.name), *parsed, engine::quote_identifier(column.name), false});
     }
   }
   if (name == "vpc_flow_logs") table.relation = "flowtrail_scan_vpc_flow_logs({filter})";

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "athena/raw_table.h"
+#include "base/letters.h"
 #include "hive/parse.h"
 #include "tables/flow_log_columns.h"
 
@@ -66,7 +67,7 @@ bool is_year(std::string_view text) {
 std::string sanitized(std::string_view text) {
   std::string name;
   for (const char c : text) {
-    const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    const char lower = lower_letter(c);
     const bool plain = (lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9') || lower == '_';
     name += plain ? lower : '_';
   }

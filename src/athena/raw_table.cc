@@ -12,6 +12,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/letters.h"
 #include "codec/input_stream.h"
 #include "engine/parquet_rows.h"
 #include "engine/value_table.h"
@@ -405,12 +406,6 @@ Result<std::vector<std::string>> parquet_columns(engine::Connection& connection,
   return names;
 }
 
-std::string lower(std::string_view text) {
-  std::string lowered{text};
-  std::ranges::transform(lowered, lowered.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
-  return lowered;
-}
-
 /// Parquet objects that one SELECT reads.
 struct ParquetGroup {
   std::vector<std::string> values;  // of the partition columns
@@ -427,11 +422,6 @@ ParquetGroup group_of(const RawTable& table, const RawObject& object) {
   const std::size_t slash = path.find('/', static_cast<std::size_t>(path.rend() - path_end));
   if (path == location || slash == std::string::npos) return {object.values, "", ""};
   return {object.values, path.substr(0, slash), location.substr(0, location.size() - (path.size() - slash))};
-}
-
-std::size_t code_points(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
 }
 
 std::string parquet_select(const RawTable& table, const std::string& files, const std::vector<std::string>& present,
@@ -457,7 +447,7 @@ std::string parquet_select(const RawTable& table, const std::string& files, cons
   return fmt::format(
       "SELECT {}{} || substr(filename, {}) AS \"{}\" FROM read_parquet({}, hive_partitioning = "
       "false, union_by_name = true, filename = true)",
-      list, engine::quote_literal(group.prefix), code_points(group.folder) + 1, kPath, files);
+      list, engine::quote_literal(group.prefix), count_code_points(group.folder) + 1, kPath, files);
 }
 
 Result<std::string> parquet_relation(engine::Connection& connection, const RawTable& table) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "athena/answers.h"
+#include "base/letters.h"
 #include "dialect/decode.h"
 #include "dialect/function_list.h"
 #include "dialect/lexer.h"
@@ -26,8 +27,8 @@ engine::SqlError not_supported(const dialect::Statement& statement, std::string_
 
 /// Database and name of `a.b.c`, `b.c` or `c`, lower case.
 std::pair<std::string, std::string> parts_of(const std::vector<std::string>& name, const CatalogTables& tables) {
-  std::string database = name.size() > 1 ? dialect::lower(name[name.size() - 2]) : tables.default_schema();
-  return {std::move(database), dialect::lower(name.back())};
+  std::string database = name.size() > 1 ? lower(name[name.size() - 2]) : tables.default_schema();
+  return {std::move(database), lower(name.back())};
 }
 
 /// Part of a file's name: letters beyond the plainest are written as their bytes.
@@ -149,12 +150,12 @@ engine::SqlResult<bool> Session::carry_out(dialect::Translation& translation, co
     case StatementKind::kCreateView: FT_CHECK(create_view(translation)); return false;
     case StatementKind::kCreateTableAs: FT_CHECK(create_table(translation)); return false;
     case StatementKind::kDropView: FT_CHECK(drop_view(statement)); return false;
-    case StatementKind::kPrepare: prepared_[dialect::lower(statement.name[0])] = statement.text; return false;
-    case StatementKind::kDeallocate: prepared_.erase(dialect::lower(statement.name[0])); return false;
+    case StatementKind::kPrepare: prepared_[lower(statement.name[0])] = statement.text; return false;
+    case StatementKind::kDeallocate: prepared_.erase(lower(statement.name[0])); return false;
     case StatementKind::kShowFunctions: return show_functions(statement, output);
     case StatementKind::kShowCatalogs: write_answer({"Catalog"}, {{tables_.default_catalog()}}, output); return true;
     case StatementKind::kUse: {
-      const std::string schema = dialect::lower(statement.name.back());
+      const std::string schema = lower(statement.name.back());
       if (!tables_.has_schema(tables_.default_catalog(), schema)) {
         return std::unexpected(dialect::error_at(statement.position, "SCHEMA_NOT_FOUND",
                                                  fmt::format("Schema '{}' does not exist", schema)));
@@ -240,7 +241,7 @@ engine::SqlResult<void> Session::create_table(const dialect::Translation& transl
   std::string names;
   std::string list;
   for (std::size_t i = 0; i < translation.columns.size(); ++i) {
-    const std::string column = dialect::lower(translation.columns[i].name);
+    const std::string column = lower(translation.columns[i].name);
     columns.push_back({column, translation.columns[i].type, {}, false});
     names += fmt::format("{}c{}", i == 0 ? "" : ", ", i);
     list += fmt::format("{}c{} AS {}", i == 0 ? "" : ", ", i, engine::quote_identifier(column));

@@ -48,6 +48,14 @@ TEST(NameMatch, GlobsAgreeWithARegularExpression) {
   }
 }
 
+TEST(NameMatch, OtherWildcardsTakeThePlaceOfTheUsualOnes) {
+  const Wildcards sql{.many = '%', .one = '_'};
+  EXPECT_TRUE(matches_glob("pay%", "payment", sql));
+  EXPECT_TRUE(matches_glob("p_y*", "pay*", sql));
+  EXPECT_FALSE(matches_glob("pay*", "payment", sql));
+  EXPECT_FALSE(matches_glob("p?y", "pay", sql));
+}
+
 TEST(NameMatch, ManyStarsStayFast) {
   std::string pattern;
   for (int i = 0; i < 40; ++i) pattern += "a*";

@@ -6,6 +6,8 @@
 #include <charconv>
 #include <utility>
 
+#include "base/letters.h"
+
 namespace flowtrail::cloudtrail {
 
 namespace {
@@ -17,13 +19,8 @@ const Json& null_value() {
   return kNull;
 }
 
-char lower(char letter) {
-  return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-}
-
 bool equal_ignoring_case(std::string_view left, std::string_view right) {
-  return left.size() == right.size() && std::equal(left.begin(), left.end(), right.begin(),
-                                                   [](char one, char other) { return lower(one) == lower(other); });
+  return std::ranges::equal(left, right, {}, lower_letter, lower_letter);
 }
 
 bool is_too_deep(std::string_view text) {

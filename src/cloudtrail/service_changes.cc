@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/letters.h"
 #include "cloudtrail/group_mentions.h"
 #include "cloudtrail/service_table.h"
 
@@ -158,8 +159,7 @@ std::string short_name(std::string_view kind, std::string text) {
   if (kind == "ecs-task") return text.substr(0, text.find(':'));
   // These services lower the case of identifiers, whatever the caller typed.
   if (is_one_of(kind, {"rds", "rds-cluster", "rds-proxy", "elasticache", "redshift", "dms"})) {
-    for (char& letter : text)
-      letter = letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + ('a' - 'A')) : letter;
+    return lower(text);
   }
   return text;
 }

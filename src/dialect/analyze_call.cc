@@ -5,9 +5,9 @@
 #include <functional>
 #include <utility>
 
+#include "base/letters.h"
 #include "dialect/analyzer.h"
 #include "dialect/function_call.h"
-#include "dialect/lexer.h"
 #include "dialect/typing.h"
 #include "engine/database.h"
 

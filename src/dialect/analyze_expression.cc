@@ -8,9 +8,9 @@
 #include <set>
 #include <utility>
 
+#include "base/letters.h"
 #include "dialect/analyzer.h"
 #include "dialect/function_call.h"
-#include "dialect/lexer.h"
 #include "dialect/literal.h"
 #include "dialect/typing.h"
 #include "engine/database.h"
@@ -67,11 +67,6 @@ bool names_column(const Expression& expression) {
 bool parses_a_column(const Expression& expression) {
   return expression.kind == ExpressionKind::kCall && expression.text == "json_parse" &&
          expression.children.size() == 1 && names_column(*expression.children[0]);
-}
-
-std::size_t code_points(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
 }
 
 }  // namespace
@@ -146,7 +141,8 @@ Typed Analyzer::literal(const Expression& expression) {
   switch (expression.kind) {
     case ExpressionKind::kBoolean: return {expression.text, boolean_type()};
     case ExpressionKind::kString:
-      return {engine::quote_literal(expression.text), varchar_type(static_cast<int>(code_points(expression.text)))};
+      return {engine::quote_literal(expression.text),
+              varchar_type(static_cast<int>(count_code_points(expression.text)))};
     case ExpressionKind::kBinary: return {fmt::format("unhex('{}')", expression.text), varbinary_type()};
     case ExpressionKind::kInteger: {
       std::int64_t value = 0;

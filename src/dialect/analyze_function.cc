@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <array>
 
+#include "base/letters.h"
 #include "dialect/analyzer.h"
 #include "dialect/function_call.h"
-#include "dialect/lexer.h"
 #include "dialect/typing.h"
 #include "engine/database.h"
 

@@ -5,6 +5,7 @@
 #include <ranges>
 #include <utility>
 
+#include "base/letters.h"
 #include "dialect/analyzer.h"
 #include "dialect/lexer.h"
 #include "dialect/typing.h"

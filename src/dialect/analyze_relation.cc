@@ -8,8 +8,8 @@
 #include <set>
 #include <utility>
 
+#include "base/letters.h"
 #include "dialect/analyzer.h"
-#include "dialect/lexer.h"
 #include "dialect/parser.h"
 #include "dialect/typing.h"
 #include "engine/database.h"

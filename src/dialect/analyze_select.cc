@@ -5,8 +5,8 @@
 #include <functional>
 #include <utility>
 
+#include "base/letters.h"
 #include "dialect/analyzer.h"
-#include "dialect/lexer.h"
 #include "dialect/typing.h"
 #include "engine/database.h"
 

@@ -3,6 +3,8 @@
 
 #include <array>
 
+#include "base/letters.h"
+
 namespace flowtrail::dialect {
 namespace {
 

@@ -8,6 +8,8 @@
 #include <array>
 #include <optional>
 
+#include "base/letters.h"
+
 namespace flowtrail::dialect {
 namespace {
 
@@ -146,7 +148,7 @@ Piece symbol(std::string_view text) {
   }
   if (kShort.find(text[0]) != std::string_view::npos) return {TokenKind::kOperator, 1};
   std::size_t length = 1;  // a character of more than one byte stays whole
-  while (length < text.size() && (static_cast<unsigned char>(text[length]) & 0xc0U) == 0x80U) ++length;
+  while (length < text.size() && !begins_code_point(text[length])) ++length;
   return {TokenKind::kUnknown, length};
 }
 
@@ -187,7 +189,7 @@ void advance(Position& position, std::string_view passed) {
     if (c == '\n') {
       ++position.line;
       position.column = 1;
-    } else if ((static_cast<unsigned char>(c) & 0xc0U) != 0x80U) {
+    } else if (begins_code_point(c)) {
       ++position.column;
     }
   }
@@ -227,19 +229,6 @@ std::string undouble(std::string_view body, char quote) {
     if (body[i] == quote && at(body, i + 1) == quote) ++i;
   }
   return text;
-}
-
-void append_utf8(std::string& text, unsigned code) {
-  if (code < 0x80U) {
-    text += static_cast<char>(code);
-  } else if (code < 0x800U) {
-    text += static_cast<char>(0xc0U | (code >> 6U));
-    text += static_cast<char>(0x80U | (code & 0x3fU));
-  } else {
-    text += static_cast<char>(0xe0U | (code >> 12U));
-    text += static_cast<char>(0x80U | ((code >> 6U) & 0x3fU));
-    text += static_cast<char>(0x80U | (code & 0x3fU));
-  }
 }
 
 /// A number of exactly `count` digits of `base` at `index`, if it stands there.
@@ -369,21 +358,13 @@ std::string hive_string_value(const Token& token) {
       text += static_cast<char>(*octal);
       i += 3;
     } else if (const auto code = at(body, i + 1) == 'u' ? digits_at(body, i + 2, 4, 16) : std::nullopt) {
-      append_utf8(text, *code);
+      append_utf8(*code, text);
       i += 5;
     } else {
       text += simple_escape(body[++i]);
     }
   }
   return text;
-}
-
-std::string lower(std::string_view text) {
-  std::string result{text};
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return result;
 }
 
 engine::SqlError error_at(Position position, std::string_view name, std::string_view message) {

@@ -51,9 +51,6 @@ struct StatementText {
 /// resolved.
 [[nodiscard]] std::string hive_string_value(const Token& token);
 
-/// `text` in lower case (ASCII), as names are compared.
-[[nodiscard]] std::string lower(std::string_view text);
-
 /// An error of Trino's: "line L:C: message" is what `SqlError::what` holds, as Trino prints it.
 [[nodiscard]] engine::SqlError error_at(Position position, std::string_view name, std::string_view message);
 /// SYNTAX_ERROR "mismatched input 'TEXT'. Expecting: EXPECTED" at the token.

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <utility>
 
+#include "base/letters.h"
 #include "dialect/lexer.h"
 #include "dialect/parser_base.h"
 
@@ -27,22 +28,6 @@ int hex_digit(char c) {
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return -1;
-}
-
-void append_utf8(std::string& text, unsigned code) {
-  const auto put = [&text](unsigned byte) { text += static_cast<char>(byte); };
-  if (code < 0x80U) return put(code);
-  if (code < 0x800U) {
-    put(0xc0U | (code >> 6U));
-  } else if (code < 0x10000U) {
-    put(0xe0U | (code >> 12U));
-    put(0x80U | ((code >> 6U) & 0x3fU));
-  } else {
-    put(0xf0U | (code >> 18U));
-    put(0x80U | ((code >> 12U) & 0x3fU));
-    put(0x80U | ((code >> 6U) & 0x3fU));
-  }
-  put(0x80U | (code & 0x3fU));
 }
 
 /// The digits behind an escape: \0041 or \+01F600. Returns how many characters they are, 0 if they are no code point.
@@ -70,7 +55,7 @@ bool decode_unicode(std::string_view body, char escape, std::string& text) {
       unsigned code = 0;
       const std::size_t length = unicode_escape(body.substr(i + 1), code);
       if (length == 0) return false;
-      append_utf8(text, code);
+      append_utf8(code, text);
       i += length;
     }
   }

@@ -1,6 +1,7 @@
 // The SQL/JSON functions, whose arguments have a grammar of their own.
 #include <utility>
 
+#include "base/letters.h"
 #include "dialect/lexer.h"
 #include "dialect/parser_base.h"
 

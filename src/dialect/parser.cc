@@ -7,6 +7,7 @@
 #include <array>
 #include <utility>
 
+#include "base/letters.h"
 #include "dialect/lexer.h"
 #include "dialect/parser_base.h"
 

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "base/letters.h"
 #include "dialect/translate.h"
 #include "engine/database.h"
 

@@ -7,6 +7,8 @@
 #include <optional>
 #include <utility>
 
+#include "base/letters.h"
+
 namespace flowtrail::engine {
 namespace {
 
@@ -82,14 +84,6 @@ std::string_view name_of(const Report& report, std::string_view fallback) {
   return fallback;
 }
 
-bool starts_code_point(char byte) {
-  return (static_cast<unsigned char>(byte) & 0xc0U) != 0x80U;
-}
-
-std::size_t count_code_points(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(text, starts_code_point));
-}
-
 /// Splits off the lines after the first: they become the hint ("Did you mean ...", "Candidate bindings: ...").
 void split_message(std::string_view message, SqlError& error) {
   const std::size_t line_feed = message.find('\n');
@@ -119,15 +113,6 @@ std::string_view line_of(std::string_view sql, int line) {
   return sql.substr(0, sql.find_first_of("\r\n"));
 }
 
-/// Byte offset of the code point number `index` of `text`.
-std::size_t byte_of(std::string_view text, std::size_t index) {
-  std::size_t seen = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (starts_code_point(text[i]) && seen++ == index) return i;
-  }
-  return text.size();
-}
-
 }  // namespace
 
 SqlError read_sql_error(std::string_view duckdb_text, std::string_view sql) {
@@ -146,8 +131,7 @@ std::string excerpt(const SqlError& error, std::string_view sql, std::size_t wid
   const std::string_view line = line_of(sql, error.line);
   const std::size_t caret = static_cast<std::size_t>(error.column) - 1;
   const std::size_t first = caret < width ? 0 : caret - width / 2;
-  const std::size_t from = byte_of(line, first);
-  std::string shown{line.substr(from, byte_of(line, first + width) - from)};
+  std::string shown{first_code_points(line.substr(first_code_points(line, first).size()), width)};
   std::ranges::replace(shown, '\t', ' ');
   return fmt::format("{}\n{:>{}}\n", shown, "^", caret - first + 1);
 }

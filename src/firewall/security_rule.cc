@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
+
+#include "base/letters.h"
 
 namespace flowtrail::firewall {
 namespace {
@@ -76,9 +77,7 @@ std::string protocol_name(int protocol) {
 }
 
 int parse_protocol(std::string_view text) {
-  std::string lower{text};
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::string lower = flowtrail::lower(text);
   for (const NamedProtocol& known : kProtocols) {
     if (known.name == lower) return known.number;
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/letters.h"
 #include "history/replayer.h"
 
 namespace flowtrail::history {
@@ -26,8 +27,7 @@ std::string making_service(const EventInfo& event) {
   if (at == std::string::npos) return event.actor_name;
   std::string role = event.actor_arn.substr(at + kRole.size());
   role.resize(std::min(role.size(), role.find('/')));
-  for (char& c : role) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return role;
+  return lower(role);
 }
 
 bool among(const std::vector<RuleSpec>& specs, const RuleSpec& spec) {

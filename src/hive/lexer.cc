@@ -4,12 +4,10 @@
 #include <array>
 #include <optional>
 
+#include "base/letters.h"
+
 namespace flowtrail::hive {
 namespace {
-
-char lower_letter(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 bool is_word_character(char c) {
   return (c >= '0' && c <= '9') || (lower_letter(c) >= 'a' && lower_letter(c) <= 'z') || c == '_';
@@ -17,10 +15,6 @@ bool is_word_character(char c) {
 
 bool is_space(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
-}
-
-bool continues_character(char c) {
-  return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U;
 }
 
 char at(std::string_view text, std::size_t index) {
@@ -57,7 +51,7 @@ Piece next_piece(std::string_view text) {
   constexpr std::string_view kSingles = "()<>=,:;.-";
   if (kSingles.find(text[0]) != std::string_view::npos) return {TokenKind::kSymbol, 1};
   length = 1;
-  while (length < text.size() && continues_character(text[length])) ++length;
+  while (length < text.size() && !begins_code_point(text[length])) ++length;
   return {TokenKind::kUnknown, length};
 }
 
@@ -85,7 +79,7 @@ void advance(Place& place, std::string_view passed) {
     if (c == '\n') {
       ++place.line;
       place.column = 1;
-    } else if (!continues_character(c)) {
+    } else if (begins_code_point(c)) {
       ++place.column;
     }
   }
@@ -105,25 +99,6 @@ std::optional<unsigned> digits_at(std::string_view text, std::size_t index, std:
   return value;
 }
 
-void append_utf8(std::string& text, unsigned code) {
-  const auto tail = [&](unsigned shift) { text += static_cast<char>(0x80U | ((code >> shift) & 0x3fU)); };
-  if (code < 0x80U) {
-    text += static_cast<char>(code);
-  } else if (code < 0x800U) {
-    text += static_cast<char>(0xc0U | (code >> 6U));
-    tail(0);
-  } else if (code < 0x10000U) {
-    text += static_cast<char>(0xe0U | (code >> 12U));
-    tail(6);
-    tail(0);
-  } else {
-    text += static_cast<char>(0xf0U | (code >> 18U));
-    tail(12);
-    tail(6);
-    tail(0);
-  }
-}
-
 bool is_surrogate(unsigned code, unsigned first) {
   return code >= first && code < first + 0x400U;
 }
@@ -136,12 +111,12 @@ std::size_t append_escape(std::string& text, std::string_view body, std::size_t 
       if (is_surrogate(*code, 0xd800U) && body.substr(index + 6).starts_with("\\u")) {
         const auto low = digits_at(body, index + 8, 4, 16);
         if (low && is_surrogate(*low, 0xdc00U)) {
-          append_utf8(text, 0x10000U + ((*code - 0xd800U) << 10U) + (*low - 0xdc00U));
+          append_utf8(0x10000U + ((*code - 0xd800U) << 10U) + (*low - 0xdc00U), text);
           return 12;
         }
       }
       const bool half = is_surrogate(*code, 0xd800U) || is_surrogate(*code, 0xdc00U);
-      append_utf8(text, half ? '?' : *code);
+      append_utf8(half ? '?' : *code, text);
       return 6;
     }
   }
@@ -209,12 +184,6 @@ std::string backquoted_name(const Token& token) {
   std::string name;
   for (std::size_t i = 0; i < body.size(); i += body[i] == '`' ? 2 : 1) name += body[i];
   return name;
-}
-
-std::string lower(std::string_view text) {
-  std::string result{text};
-  std::ranges::transform(result, result.begin(), [](char c) { return lower_letter(c); });
-  return result;
 }
 
 }  // namespace flowtrail::hive

@@ -43,7 +43,4 @@ struct Token {
 /// The name that a kBackquoted token means, in its own case.
 [[nodiscard]] std::string backquoted_name(const Token& token);
 
-/// `text` with ASCII letters in lower case.
-[[nodiscard]] std::string lower(std::string_view text);
-
 }  // namespace flowtrail::hive

@@ -8,6 +8,7 @@
 #include <charconv>
 #include <utility>
 
+#include "base/letters.h"
 #include "hive/parse.h"
 
 namespace flowtrail::hive {

@@ -12,6 +12,7 @@
 #include <ranges>
 #include <unordered_set>
 
+#include "base/letters.h"
 #include "hive/lexer.h"
 #include "scalar/time_zone.h"
 

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/letters.h"
+
 namespace flowtrail::output {
 namespace {
 
@@ -62,10 +64,6 @@ std::size_t width_of(char32_t value) {
   return in(kDoubleWidth, value) ? 2 : 1;
 }
 
-bool is_continuation(char c) {
-  return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U;
-}
-
 }  // namespace
 
 CodePoint first_code_point(std::string_view text) {
@@ -85,7 +83,7 @@ CodePoint first_code_point(std::string_view text) {
   }
   if (text.size() < size) return {lead, 1, false};
   for (std::size_t i = 1; i < size; ++i) {
-    if (!is_continuation(text[i])) return {lead, 1, false};
+    if (begins_code_point(text[i])) return {lead, 1, false};
     value = (value << 6U) | (static_cast<unsigned char>(text[i]) & 0x3fU);
   }
   const bool surrogate = value >= 0xd800 && value <= 0xdfff;

@@ -7,6 +7,8 @@
 #include <chrono>
 #include <utility>
 
+#include "base/letters.h"
+
 namespace flowtrail::scalar {
 namespace {
 
@@ -286,11 +288,8 @@ std::optional<TimeUnit> find_time_unit(std::string_view name) {
        {"month", TimeUnit::kMonth},
        {"quarter", TimeUnit::kQuarter},
        {"year", TimeUnit::kYear}}};
-  const auto found = std::ranges::find_if(kUnits, [&](const auto& unit) {
-    return std::ranges::equal(unit.first, name, [](char known, char given) {
-      return known == (given >= 'A' && given <= 'Z' ? static_cast<char>(given + ('a' - 'A')) : given);
-    });
-  });
+  const auto found = std::ranges::find_if(
+      kUnits, [&](const auto& unit) { return std::ranges::equal(unit.first, name, {}, {}, lower_letter); });
   if (found == kUnits.end()) return std::nullopt;
   return found->second;
 }

@@ -11,6 +11,7 @@
 #include <memory>
 #include <utility>
 
+#include "base/letters.h"
 #include "scalar/calendar.h"
 
 namespace flowtrail::scalar {
@@ -23,13 +24,9 @@ constexpr std::array<std::string_view, 7> kWeekdays = {"Monday", "Tuesday",  "We
                                                        "Friday", "Saturday", "Sunday"};
 constexpr std::size_t kShort = 3;
 
-char lower(char letter) {
-  return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + ('a' - 'A')) : letter;
-}
-
 bool takes_word(std::string_view& rest, std::string_view word) {
   if (rest.size() < word.size()) return false;
-  if (!std::ranges::equal(rest.substr(0, word.size()), word, {}, lower, lower)) return false;
+  if (!std::ranges::equal(rest.substr(0, word.size()), word, {}, lower_letter, lower_letter)) return false;
   rest.remove_prefix(word.size());
   return true;
 }

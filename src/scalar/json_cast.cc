@@ -8,18 +8,12 @@
 #include <cstdlib>
 #include <set>
 
+#include "base/letters.h"
 #include "scalar/json_reader.h"
 #include "scalar/json_text.h"
 
 namespace flowtrail::scalar {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string lowered{text};
-  std::ranges::transform(lowered, lowered.begin(),
-                         [](char letter) { return letter >= 'A' && letter <= 'Z' ? char(letter + 32) : letter; });
-  return lowered;
-}
 
 std::unexpected<ScalarError> cannot_cast(std::string_view value, std::string_view type) {
   return invalid_cast(fmt::format("Cannot cast '{}' to {}", value, type));

@@ -1,5 +1,7 @@
 #include "scalar/json_reader.h"
 
+#include "base/letters.h"
+
 namespace flowtrail::scalar {
 namespace {
 
@@ -24,25 +26,6 @@ bool is_low_surrogate(std::uint32_t unit) {
 }
 
 }  // namespace
-
-void append_utf8(std::uint32_t code_point, std::string& to) {
-  if (code_point < 0x80) {
-    to += static_cast<char>(code_point);
-    return;
-  }
-  const auto tail = [&](unsigned shift) { to += static_cast<char>(0x80U | (code_point >> shift & 0x3fU)); };
-  if (code_point < 0x800) {
-    to += static_cast<char>(0xc0U | code_point >> 6U);
-  } else if (code_point < 0x10000) {
-    to += static_cast<char>(0xe0U | code_point >> 12U);
-    tail(6);
-  } else {
-    to += static_cast<char>(0xf0U | code_point >> 18U);
-    tail(12);
-    tail(6);
-  }
-  tail(0);
-}
 
 JsonToken JsonReader::fault() {
   at_ = text_.size();

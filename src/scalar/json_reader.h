@@ -69,7 +69,4 @@ class JsonReader {
   std::string decoded_;
 };
 
-/// Appends the code point in UTF-8.
-void append_utf8(std::uint32_t code_point, std::string& to);
-
 }  // namespace flowtrail::scalar

@@ -11,6 +11,8 @@
 #include <mutex>
 #include <utility>
 
+#include "base/letters.h"
+
 namespace flowtrail::scalar {
 namespace {
 
@@ -19,14 +21,6 @@ constexpr int kMostMinutes = 14 * 60;
 
 std::int64_t floor_divided(std::int64_t value, std::int64_t by) {
   return value / by - (value % by < 0 ? 1 : 0);
-}
-
-std::string lower(std::string_view text) {
-  std::string lowered{text};
-  std::ranges::transform(lowered, lowered.begin(), [](char letter) {
-    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + ('a' - 'A')) : letter;
-  });
-  return lowered;
 }
 
 bool is_digit(char letter) {

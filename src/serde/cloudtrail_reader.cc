@@ -9,6 +9,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/letters.h"
 #include "serde/json_decoder.h"
 #include "serde/readers.h"
 
@@ -133,7 +134,7 @@ class CloudTrailReader final : public RowReader {
   static Shape shape_of(JsonReader& probe) {
     probe.next();
     while (probe.next() == JsonToken::kKey) {
-      const std::string key = lower_case(probe.text());
+      const std::string key = lower(probe.text());
       if (std::ranges::find(kRecordKeys, key) != kRecordKeys.end()) return Shape::kRecord;
       if (probe.next() == JsonToken::kArrayBegin && key == "records") return Shape::kEnvelope;
       if (!probe.skip_value()) return Shape::kFault;
@@ -180,7 +181,7 @@ class CloudTrailReader final : public RowReader {
       reader_.reset();
       return;
     }
-    const std::string key = lower_case(reader_->text());
+    const std::string key = lower(reader_->text());
     in_list_ = reader_->next() == JsonToken::kArrayBegin && key == "records";
     if (!in_list_ && !reader_->skip_value()) recover(at_);
   }

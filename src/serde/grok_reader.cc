@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/letters.h"
 #include "scalar/regexp.h"
 #include "serde/grok_pattern.h"
 #include "serde/readers.h"
@@ -51,7 +52,7 @@ std::vector<std::vector<std::size_t>> groups_by_name(const std::vector<Column>& 
   bool any = false;
   for (const GrokPattern::Capture& capture : pattern.captures) {
     for (std::size_t i = 0; i < columns.size(); ++i) {
-      if (lower_case(columns[i].name) != lower_case(capture.name)) continue;
+      if (lower(columns[i].name) != lower(capture.name)) continue;
       groups[i].push_back(capture.group - 1);
       any = true;
     }

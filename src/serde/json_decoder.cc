@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/letters.h"
 #include "serde/readers.h"
 
 namespace flowtrail::serde {
@@ -43,11 +44,11 @@ Result<JsonRules> json_rules_of(const Setup& setup, JsonFlavor flavor) {
   if (flavor == JsonFlavor::kHive) return rules;
   rules.wrap_single = true;
   const std::string* const fold = setup.property("case.insensitive");
-  rules.fold_case = fold == nullptr || lower_case(*fold) != "false";
+  rules.fold_case = fold == nullptr || lower(*fold) != "false";
   rules.dots_in_keys = setup.is_true("dots.in.keys");
   for (const auto& [name, value] : setup.format.properties) {
-    if (lower_case(name).starts_with(kMappingPrefix)) {
-      rules.mapping.emplace(lower_case(name.substr(kMappingPrefix.size())), value);
+    if (lower(name).starts_with(kMappingPrefix)) {
+      rules.mapping.emplace(lower(name.substr(kMappingPrefix.size())), value);
     }
   }
   return rules;
@@ -88,17 +89,15 @@ Result<JsonDecoder::Node> JsonDecoder::node_of(const Type& type, const std::stri
 }
 
 void JsonDecoder::add_field(Node& row, const std::string& name, std::size_t place) const {
-  const auto mapped = rules_.mapping.find(lower_case(name));
+  const auto mapped = rules_.mapping.find(lower(name));
   const std::string& key = mapped == rules_.mapping.end() ? name : mapped->second;
-  row.fields[rules_.fold_case ? lower_case(key) : key].push_back(place);
+  row.fields[rules_.fold_case ? lower(key) : key].push_back(place);
 }
 
 const std::vector<std::size_t>* JsonDecoder::find_field(const Node& row, std::string_view key) {
   key_.assign(key);
   if (rules_.fold_case) {
-    for (char& letter : key_) {
-      if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter | 0x20);
-    }
+    std::ranges::transform(key_, key_.begin(), lower_letter);
   }
   auto found = row.fields.find(key_);
   if (found == row.fields.end() && rules_.dots_in_keys && key_.find('.') != std::string::npos) {

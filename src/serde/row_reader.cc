@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/letters.h"
 #include "serde/readers.h"
 
 namespace flowtrail::serde {
@@ -38,10 +39,10 @@ std::string_view last_part(std::string_view name) {
 
 std::optional<Kind> kind_of(std::string_view serde_class) {
   if (serde_class.empty()) return Kind::kDelimited;
-  const std::string wanted = lower_case(serde_class);
+  const std::string wanted = lower(serde_class);
   const bool has_package = wanted.find('.') != std::string::npos;
   for (const ClassName& known : kClasses) {
-    if (lower_case(has_package ? known.name : last_part(known.name)) == wanted) return known.kind;
+    if (lower(has_package ? known.name : last_part(known.name)) == wanted) return known.kind;
   }
   return std::nullopt;
 }
@@ -82,14 +83,14 @@ Status check(const Setup& setup) {
 
 const std::string* Setup::property(std::string_view name) const {
   for (const auto& [key, value] : format.properties) {
-    if (lower_case(key) == lower_case(name)) return &value;
+    if (lower(key) == lower(name)) return &value;
   }
   return nullptr;
 }
 
 bool Setup::is_true(std::string_view name) const {
   const std::string* const value = property(name);
-  return value != nullptr && lower_case(*value) == "true";
+  return value != nullptr && lower(*value) == "true";
 }
 
 Result<std::vector<scalar::DatePattern>> Setup::timestamp_formats() const {
@@ -172,7 +173,7 @@ Result<std::unique_ptr<RowReader>> make_reader(const Format& format, std::vector
   FT_CHECK(check(setup));
   const std::optional<Kind> kind = kind_of(format.serde_class);
   if (!kind) return unknown_class(format.serde_class);
-  const std::string input = lower_case(last_part(format.input_format));
+  const std::string input = lower(last_part(format.input_format));
   if (input == "cloudtrailinputformat" || *kind == Kind::kCloudTrail) {
     if (*kind != Kind::kCloudTrail && *kind != Kind::kHiveJson && *kind != Kind::kOpenXJson) {
       return failure(ErrorCode::kUnsupported, "{} with the input format {} is not read here", format.serde_class,

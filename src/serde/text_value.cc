@@ -9,7 +9,9 @@
 #include <limits>
 #include <utility>
 
+#include "base/letters.h"
 #include "scalar/calendar.h"
+#include "trino/valid_text.h"
 
 namespace flowtrail::serde {
 namespace {
@@ -18,8 +20,6 @@ using trino::Int128;
 using trino::Type;
 using trino::TypeKind;
 using trino::Value;
-
-constexpr std::string_view kReplacement = "\xef\xbf\xbd";
 
 bool is_digit(char letter) {
   return letter >= '0' && letter <= '9';
@@ -164,7 +164,7 @@ std::optional<Value> decimal_value(std::string_view text, const Type& type) {
 }
 
 std::optional<Value> boolean_value(std::string_view text, Spelling spelling) {
-  const std::string word = lower_case(text);
+  const std::string word = lower(text);
   if (word == "true") return Value{true};
   const bool any_is_false = spelling == Spelling::kJava || spelling == Spelling::kJson;
   return word == "false" || any_is_false ? std::optional{Value{false}} : std::nullopt;
@@ -305,57 +305,13 @@ std::optional<Value> binary_value(std::string_view text) {
 // Cut after so many characters; -1: not at all.
 void cut_characters(std::string& text, int most) {
   if (most < 0 || text.size() <= static_cast<std::size_t>(most)) return;
-  int characters = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool begins = (static_cast<unsigned char>(text[i]) & 0xc0U) != 0x80U;
-    if (begins && characters++ == most) return text.resize(i);
-  }
-}
-
-// Bytes of the longest beginning of one character of UTF-8 at the front of `text`; `whole` tells whether it is all.
-std::size_t sequence_size(std::string_view text, bool& whole) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned first = byte(0);
-  whole = first < 0x80;
-  if (whole || first < 0xc2 || first > 0xf4) return 1;
-  const std::size_t size = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-  unsigned least = 0x80;
-  unsigned most = 0xbf;
-  if (first == 0xe0) least = 0xa0;
-  if (first == 0xed) most = 0x9f;
-  if (first == 0xf0) least = 0x90;
-  if (first == 0xf4) most = 0x8f;
-  std::size_t have = 1;
-  while (have < size && have < text.size() && byte(have) >= least && byte(have) <= most) {
-    ++have;
-    least = 0x80;
-    most = 0xbf;
-  }
-  whole = have == size;
-  return have;
+  text.resize(first_code_points(text, static_cast<std::size_t>(most)).size());
 }
 
 }  // namespace
 
-std::string lower_case(std::string_view text) {
-  std::string lower{text};
-  for (char& letter : lower) {
-    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter | 0x20);
-  }
-  return lower;
-}
-
 std::string valid_utf8(std::string_view text) {
-  if (simdjson::validate_utf8(text)) return std::string{text};
-  std::string valid;
-  valid.reserve(text.size() + 16);
-  while (!text.empty()) {
-    bool whole = false;
-    const std::size_t size = sequence_size(text, whole);
-    valid += whole ? text.substr(0, size) : kReplacement;
-    text.remove_prefix(size);
-  }
-  return valid;
+  return simdjson::validate_utf8(text) ? std::string{text} : trino::valid_text(text);
 }
 
 bool is_flat(const Type& type) {

@@ -39,7 +39,4 @@ struct TextRules {
 /// The text, with U+FFFD for each maximal part that is no UTF-8, as Java has it.
 [[nodiscard]] std::string valid_utf8(std::string_view text);
 
-/// With ASCII's capitals made small.
-[[nodiscard]] std::string lower_case(std::string_view text);
-
 }  // namespace flowtrail::serde

@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 
+#include "base/letters.h"
 #include "dialect/lexer.h"
 #include "engine/database.h"
 #include "shell/dot_command.h"
@@ -21,7 +22,7 @@ bool is_word_character(char c) {
 }
 
 bool begins_with(std::string_view text, std::string_view beginning) {
-  return dialect::lower(text).starts_with(dialect::lower(beginning));
+  return lower(text).starts_with(lower(beginning));
 }
 
 /// A name as SQL wants it.
@@ -71,10 +72,10 @@ std::map<std::string, std::string> named_tables(const std::vector<Token>& tokens
       continue;
     }
     while (i + 2 < tokens.size() && tokens[i + 1].is_operator(".") && is_name(tokens[i + 2])) i += 2;
-    const std::string table = dialect::lower(dialect::name_of(tokens[i]));
+    const std::string table = lower(dialect::name_of(tokens[i]));
     tables[table] = table;
     if (i + 1 < tokens.size() && tokens[i + 1].is_word("AS")) ++i;
-    if (i + 1 < tokens.size() && is_name(tokens[i + 1])) tables[dialect::lower(dialect::name_of(tokens[++i]))] = table;
+    if (i + 1 < tokens.size() && is_name(tokens[i + 1])) tables[lower(dialect::name_of(tokens[++i]))] = table;
     expected = i + 1 < tokens.size() && tokens[i + 1].is_operator(",");
     if (expected) ++i;
   }
@@ -118,7 +119,7 @@ std::vector<std::string> complete_sql(std::string_view before, std::string_view 
   };
   if (last.is_operator(".")) {
     if (tokens.size() < 3) return {};
-    const auto table = tables.find(dialect::lower(dialect::name_of(tokens[tokens.size() - 3])));
+    const auto table = tables.find(lower(dialect::name_of(tokens[tokens.size() - 3])));
     if (table != tables.end()) add_columns(table->second);
     return offers.take();
   }
@@ -130,9 +131,9 @@ std::vector<std::string> complete_sql(std::string_view before, std::string_view 
   if (word.empty()) return offers.take();
   offers.add_names(names.tables);
   for (const std::string& function : names.functions) offers.add(function + "(");
-  const bool lower = std::ranges::any_of(word, [](char c) { return c >= 'a' && c <= 'z'; });
+  const bool in_lower = std::ranges::any_of(word, [](char c) { return c >= 'a' && c <= 'z'; });
   for (const std::string_view keyword : sql_keywords()) {
-    offers.add(lower ? dialect::lower(keyword) : std::string{keyword});
+    offers.add(in_lower ? lower(keyword) : std::string{keyword});
   }
   return offers.take();
 }
@@ -189,8 +190,8 @@ std::string common_beginning(const std::vector<std::string>& candidates) {
   std::string common = candidates[0];
   for (const std::string& candidate : candidates) {
     std::size_t length = 0;
-    const std::string a = dialect::lower(common);
-    const std::string b = dialect::lower(candidate);
+    const std::string a = lower(common);
+    const std::string b = lower(candidate);
     while (length < std::min(a.size(), b.size()) && a[length] == b[length]) ++length;
     common.resize(length);
   }

@@ -6,8 +6,8 @@
 #include <fstream>
 #include <utility>
 
+#include "base/letters.h"
 #include "base/name_match.h"
-#include "dialect/lexer.h"
 #include "output/display_text.h"
 #include "shell/messages.h"
 #include "tables/script_runner.h"
@@ -232,7 +232,7 @@ Status Shell::list_tables(const std::string& pattern) {
   const std::string glob = is_plain(pattern) ? fmt::format("*{}*", pattern) : pattern;
   output::Table table = table_of({"table"});
   for (const std::string& name : names) {
-    if (matches_glob(dialect::lower(glob), dialect::lower(name))) table.rows.push_back({name});
+    if (matches_glob(lower(glob), lower(name))) table.rows.push_back({name});
   }
   print_table(std::move(table));
   return {};

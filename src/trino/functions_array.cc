@@ -166,11 +166,6 @@ Answer array_sort_by(const Call& call) {
   return Value{std::move(sorted)};
 }
 
-bool is_nan(const Value& value) {
-  const double* number = std::get_if<double>(&value.content);
-  return number != nullptr && std::isnan(*number);
-}
-
 /// NULL if one element is; NaN only if there is no other number.
 Answer array_extreme(const Call& call, int sign) {
   const Value* best = nullptr;

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/letters.h"
 #include "scalar/json_reader.h"
 #include "trino/function.h"
 #include "trino/valid_text.h"
@@ -155,10 +156,10 @@ Answer from_utf8(const Call& call) {
     if (point < 0 || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff))
       return invalid_argument("Invalid replacement character");
     replacement.clear();
-    scalar::append_utf8(static_cast<std::uint32_t>(point), replacement);
+    append_utf8(static_cast<std::uint32_t>(point), replacement);
   } else if (call.arguments.size() > 1) {
     replacement = call.text(1);
-    if (std::ranges::count_if(replacement, [](char c) { return (c & 0xc0) != 0x80; }) > 1) {
+    if (count_code_points(replacement) > 1) {
       return invalid_argument("Replacement character string must empty or a single character");
     }
   }

@@ -9,9 +9,9 @@
 #include <string>
 #include <string_view>
 
+#include "base/letters.h"
 #include "scalar/calendar.h"
 #include "scalar/json_text.h"
-#include "scalar/time_zone.h"
 #include "trino/decimal.h"
 #include "trino/function.h"
 #include "trino/valid_text.h"
@@ -172,7 +172,7 @@ MaybeText letter_text(std::int64_t point) {
         fmt::format("IllegalFormatCodePointException: Code point = 0x{:x}", static_cast<std::uint32_t>(point)));
   }
   std::string text;
-  scalar::append_utf8(static_cast<std::uint32_t>(point), text);
+  append_utf8(static_cast<std::uint32_t>(point), text);
   return text;
 }
 
@@ -191,13 +191,6 @@ std::string real_text(const Directive& directive, double number) {
                                          : fmt::format("{:#.{}g}", size, std::max(1, precision));
   }
   return signed_number(std::move(digits), std::signbit(number), directive);
-}
-
-std::int64_t local_micros(const Value& value, const Type& type) {
-  if (type.kind() == TypeKind::kDate) return value.integer() * scalar::kMicrosPerDay;
-  if (type.kind() != TypeKind::kTimestampZoned) return value.integer();
-  const auto zone = scalar::TimeZone::find(value.parts()[1].text());
-  return zone ? zone->to_local(value.parts()[0].integer()) : value.parts()[0].integer();
 }
 
 std::string_view month_name(int month) {
@@ -318,7 +311,7 @@ std::string laid_out(std::string text, const Directive& directive) {
   if (directive.upper) {
     std::ranges::transform(text, text.begin(), [](char c) { return c >= 'a' && c <= 'z' ? char(c - 32) : c; });
   }
-  const auto points = static_cast<int>(std::ranges::count_if(text, [](char c) { return (c & 0xc0) != 0x80; }));
+  const auto points = static_cast<int>(count_code_points(text));
   const std::string blanks(static_cast<std::size_t>(std::max(0, directive.width - points)), ' ');
   return directive.has('-') ? text + blanks : blanks + text;
 }

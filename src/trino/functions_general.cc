@@ -65,11 +65,6 @@ Answer greater_or_equal(const Call& call) {
   return ordered(call, 1, true);
 }
 
-bool is_nan(const Value& value) {
-  const double* number = std::get_if<double>(&value.content);
-  return number != nullptr && std::isnan(*number);
-}
-
 /// NaN is neither the greatest nor the least, where there is another number.
 Answer extreme(const Call& call, int sign) {
   std::size_t best = 0;

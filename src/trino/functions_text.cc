@@ -17,6 +17,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/letters.h"
 #include "scalar/json_reader.h"
 #include "trino/function.h"
 #include "trino/value_cast.h"
@@ -30,7 +31,7 @@ using scalar::invalid_argument;
 std::vector<std::size_t> points_of(std::string_view text) {
   std::vector<std::size_t> starts;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if ((text[i] & 0xc0) != 0x80) starts.push_back(i);
+    if (begins_code_point(text[i])) starts.push_back(i);
   }
   starts.push_back(text.size());
   return starts;
@@ -60,7 +61,7 @@ template <int (*Map)(UChar32)>
 Answer mapped(const Call& call) {
   std::string result;
   for (const std::string_view letter : letters_of(call.text(0))) {
-    scalar::append_utf8(static_cast<std::uint32_t>(Map(code_point(letter))), result);
+    append_utf8(static_cast<std::uint32_t>(Map(code_point(letter))), result);
   }
   return Value{std::move(result)};
 }
@@ -477,7 +478,7 @@ Answer chr(const Call& call) {
     return invalid_argument(fmt::format("Not a valid Unicode code point: {}", point));
   }
   std::string text;
-  scalar::append_utf8(static_cast<std::uint32_t>(point), text);
+  append_utf8(static_cast<std::uint32_t>(point), text);
   return Value{std::move(text)};
 }
 

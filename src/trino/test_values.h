@@ -20,6 +20,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/letters.h"
 #include "scalar/calendar.h"
 #include "scalar/time_zone.h"
 #include "trino/decimal.h"
@@ -247,9 +248,6 @@ inline void PrintTo(const Value& value, std::ostream* out) {
 /// Whether the value is kept as trino/value.h says for its type.
 [[nodiscard]] inline bool is_of(const Type& type, const Value& value) {
   if (value.is_null()) return true;
-  const auto points = [](std::string_view text) {
-    return std::ranges::count_if(text, [](char c) { return (c & 0xc0) != 0x80; });
-  };
   const auto* text = std::get_if<std::string>(&value.content);
   const auto* parts = std::get_if<Values>(&value.content);
   const std::vector<Type>& children = type.children();
@@ -266,8 +264,10 @@ inline void PrintTo(const Value& value, std::ostream* out) {
       const auto* number = std::get_if<Int128>(&value.content);
       return number != nullptr && fits_digits(*number, type.precision());
     }
-    case TypeKind::kVarchar: return text != nullptr && (type.length() < 0 || points(*text) <= type.length());
-    case TypeKind::kChar: return text != nullptr && points(*text) == type.length();
+    case TypeKind::kVarchar:
+      return text != nullptr &&
+             (type.length() < 0 || count_code_points(*text) <= static_cast<std::size_t>(type.length()));
+    case TypeKind::kChar: return text != nullptr && count_code_points(*text) == static_cast<std::size_t>(type.length());
     case TypeKind::kVarbinary:
     case TypeKind::kJson: return text != nullptr;
     case TypeKind::kIpAddress:

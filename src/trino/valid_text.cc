@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/letters.h"
+
 namespace flowtrail::trino {
 
 std::string valid_text(std::string_view bytes, std::string_view replacement) {
@@ -36,7 +38,7 @@ std::string valid_text(std::string_view bytes, std::string_view replacement) {
 
 std::string_view first_letter(std::string_view text) {
   std::size_t end = std::min<std::size_t>(1, text.size());
-  while (end < text.size() && (text[end] & 0xc0) == 0x80) ++end;
+  while (end < text.size() && !begins_code_point(text[end])) ++end;
   return text.substr(0, end);
 }
 

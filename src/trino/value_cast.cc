@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/ip_address.h"
+#include "base/letters.h"
 #include "scalar/calendar.h"
 #include "scalar/json_cast.h"
 #include "scalar/json_text.h"
@@ -34,17 +35,8 @@ bool is_time_of_calendar(TypeKind kind) {
   return kind == TypeKind::kDate || kind == TypeKind::kTimestamp || kind == TypeKind::kTimestampZoned;
 }
 
-/// As code points.
-std::size_t length_of(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(text, [](char byte) { return (byte & 0xc0) != 0x80; }));
-}
-
-std::string_view cut(std::string_view text, int length) {
-  std::size_t at = 0;
-  for (int points = 0; at < text.size(); ++at) {
-    if ((text[at] & 0xc0) != 0x80 && points++ == length) break;
-  }
-  return text.substr(0, at);
+std::string cut(std::string_view text, int length) {
+  return std::string{first_code_points(text, static_cast<std::size_t>(length))};
 }
 
 bool casts_to_json(const Type& type) {
@@ -126,12 +118,6 @@ std::optional<std::string> uuid_bytes(std::string_view text) {
     i += 2;
   }
   return bytes;
-}
-
-std::int64_t local_micros(const Value& zoned) {
-  const auto zone = scalar::TimeZone::find(zoned.parts()[1].text());
-  const std::int64_t instant = zoned.parts()[0].integer();
-  return zone ? zone->to_local(instant) : instant;
 }
 
 Value zoned(std::int64_t instant, std::string zone) {
@@ -235,14 +221,8 @@ Cast integer_from_text(std::string_view text, const Type& to) {
   return Value{number};
 }
 
-std::string ascii_lower(std::string_view text) {
-  std::string lowered{text};
-  std::ranges::transform(lowered, lowered.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
-  return lowered;
-}
-
 Cast boolean_from_text(std::string_view text, const Type& to) {
-  const std::string word = ascii_lower(text);
+  const std::string word = lower(text);
   if (word == "true" || word == "t" || word == "1") return Value{true};
   if (word == "false" || word == "f" || word == "0") return Value{false};
   return cannot_cast(text, to);
@@ -268,7 +248,7 @@ Cast timestamp_from_text(std::string_view text, const Type& to) {
 
 Cast from_text(const std::string& text, const Type& to) {
   switch (to.kind()) {
-    case TypeKind::kVarchar: return Value{to.length() < 0 ? text : std::string{cut(text, to.length())}};
+    case TypeKind::kVarchar: return Value{to.length() < 0 ? text : cut(text, to.length())};
     case TypeKind::kChar: return Value{padded_char(text, to.length())};
     case TypeKind::kVarbinary: return Value{text};
     case TypeKind::kJson: return Value{scalar::quoted(text)};
@@ -382,7 +362,7 @@ Cast from_json(const std::string& json, const Type& to) {
     case TypeKind::kJson: return Value{json};
     case TypeKind::kVarchar: {
       auto text = scalar::json_to_varchar(json);
-      if (text && *text && to.length() >= 0) *text = std::string{cut(**text, to.length())};
+      if (text && *text && to.length() >= 0) *text = cut(**text, to.length());
       return lifted(std::move(text));
     }
     case TypeKind::kBoolean: return lifted(scalar::json_to_boolean(json));
@@ -459,16 +439,8 @@ Cast calendar_cast(const Value& value, const Type& from, const Type& to) {
       return not_supported("a time becomes a timestamp of today, and there is no clock");
     return Value{scalar::rounded_to_precision(value.integer(), to.precision()) % scalar::kMicrosPerDay};
   }
-  std::int64_t local = 0;
-  std::string zone = "UTC";
-  switch (from.kind()) {
-    case TypeKind::kDate: local = value.integer() * scalar::kMicrosPerDay; break;
-    case TypeKind::kTimestampZoned:
-      local = local_micros(value);
-      zone = value.parts()[1].text();
-      break;
-    default: local = value.integer(); break;
-  }
+  const std::int64_t local = local_micros(value, from);
+  const std::string zone = from.kind() == TypeKind::kTimestampZoned ? value.parts()[1].text() : "UTC";
   const std::int64_t day = local / scalar::kMicrosPerDay - (local % scalar::kMicrosPerDay < 0 ? 1 : 0);
   if (to.kind() == TypeKind::kDate) return Value{day};
   const std::int64_t rounded = scalar::rounded_to_precision(local, to.precision());
@@ -483,8 +455,8 @@ Cast calendar_cast(const Value& value, const Type& from, const Type& to) {
 
 Cast text_cast(const Value& value, const Type& from, const Type& to) {
   std::string text = text_of(value, from);
-  if (to.length() >= 0 && length_of(text) > static_cast<std::size_t>(to.length())) {
-    if (from.kind() == TypeKind::kChar) return Value{std::string{cut(text, to.length())}};
+  if (to.length() >= 0 && count_code_points(text) > static_cast<std::size_t>(to.length())) {
+    if (from.kind() == TypeKind::kChar) return Value{cut(text, to.length())};
     const bool unchecked = from.kind() >= TypeKind::kTime && from.kind() <= TypeKind::kIntervalYear;
     if (unchecked || from.kind() == TypeKind::kBoolean) {
       return std::unexpected(scalar::ScalarError{
@@ -578,7 +550,7 @@ std::string text_of(const Value& value, const Type& type) {
     case TypeKind::kTime: return scalar::time_text(value.integer(), type.precision());
     case TypeKind::kTimestamp: return scalar::timestamp_text(value.integer(), type.precision());
     case TypeKind::kTimestampZoned:
-      return scalar::timestamp_text(local_micros(value), type.precision()) + ' ' + value.parts()[1].text();
+      return scalar::timestamp_text(local_micros(value, type), type.precision()) + ' ' + value.parts()[1].text();
     case TypeKind::kIntervalDay: return scalar::day_interval_text(value.integer());
     case TypeKind::kIntervalYear: return scalar::year_interval_text(value.integer());
     case TypeKind::kIpAddress: return ip_text(value.text());
@@ -639,9 +611,17 @@ std::string json_of(const Value& value, const Type& type) {
   }
 }
 
+std::int64_t local_micros(const Value& value, const Type& type) {
+  if (type.kind() == TypeKind::kDate) return value.integer() * scalar::kMicrosPerDay;
+  if (type.kind() != TypeKind::kTimestampZoned) return value.integer();
+  const auto zone = scalar::TimeZone::find(value.parts()[1].text());
+  const std::int64_t instant = value.parts()[0].integer();
+  return zone ? zone->to_local(instant) : instant;
+}
+
 std::string padded_char(std::string_view text, int length) {
-  std::string padded{cut(text, length)};
-  const std::size_t points = length_of(padded);
+  std::string padded = cut(text, length);
+  const std::size_t points = count_code_points(padded);
   if (points < static_cast<std::size_t>(length)) padded.append(static_cast<std::size_t>(length) - points, ' ');
   return padded;
 }

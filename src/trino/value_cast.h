@@ -2,6 +2,7 @@
 // Source: trino.io, "Conversion functions"; the recorded answers in tests/oracle.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +22,8 @@ namespace flowtrail::trino {
 [[nodiscard]] std::string text_of(const Value& value, const Type& type);
 /// What CAST(value AS json) makes.
 [[nodiscard]] std::string json_of(const Value& value, const Type& type);
+/// Microseconds since 1970, or of the day, as the clocks of its zone show them: of a date, time or timestamp.
+[[nodiscard]] std::int64_t local_micros(const Value& value, const Type& type);
 /// Cut or filled up with blanks to `length` code points.
 [[nodiscard]] std::string padded_char(std::string_view text, int length);
 

@@ -108,6 +108,11 @@ std::optional<int> compare(const Type& type, const Value& a, const Value& b) {
   }
 }
 
+bool is_nan(const Value& value) {
+  const double* number = std::get_if<double>(&value.content);
+  return number != nullptr && std::isnan(*number);
+}
+
 std::string key_of(const Type& type, const Value& value) {
   if (value.is_null()) return "~";
   const auto framed = [](std::string_view text) { return fmt::format("{}:{}", text.size(), text); };

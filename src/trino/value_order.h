@@ -15,6 +15,8 @@ namespace flowtrail::trino {
 [[nodiscard]] bool identical(const Type& type, const Value& a, const Value& b);
 /// Below, above or 0. NaN is the greatest number. Neither is NULL; nothing if a NULL inside of them decides.
 [[nodiscard]] std::optional<int> compare(const Type& type, const Value& a, const Value& b);
+/// A real or double that is no number.
+[[nodiscard]] bool is_nan(const Value& value);
 /// Equal texts for identical values: keys of sets.
 [[nodiscard]] std::string key_of(const Type& type, const Value& value);
 

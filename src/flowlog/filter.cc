@@ -1,5 +1,7 @@
 #include "flowlog/filter.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cstring>
@@ -117,6 +119,12 @@ bool meets_by_slot(const Predicate& predicate, UtcSeconds slot, UtcSeconds last_
   return true;
 }
 
+/// A number as eight digits; 0: it is none of so many.
+std::uint64_t digits_of(std::int64_t number) {
+  if (number < 0 || number > 99'999'999) return 0;
+  return word_at(fmt::format("{:08}", number).data());
+}
+
 }  // namespace
 
 bool is_key_column(std::string_view column) {
@@ -157,8 +165,7 @@ LineFilter::LineFilter(const Filter& filter, std::span<const std::string> names)
     test.is_time = is_time_column(name);
     test.test = predicate.test;
     if (const auto* numbers = std::get_if<OneOfNumbers>(&predicate.test); numbers != nullptr) {
-      test.is_small_number = numbers->values.size() == 1 && numbers->values.front() >= 0;
-      if (test.is_small_number) test.small_number = static_cast<std::uint64_t>(numbers->values.front());
+      if (numbers->values.size() == 1) test.digits = digits_of(numbers->values.front());
     }
     if (const auto* texts = std::get_if<OneOfTexts>(&predicate.test); texts != nullptr) {
       if (texts->values.size() > kFewTexts) test.texts.insert(texts->values.begin(), texts->values.end());
@@ -212,12 +219,10 @@ bool LineFilter::passes(const char* block, const LineIndex& index, const LineInd
   for (Test& test : tests_) {
     const LineIndex::Field field = index.field(line, test.position);
     const std::string_view text(block + field.begin, field.end - field.begin);
-    if (test.is_small_number && text.size() <= 8) {  // most lines end here
-      std::uint64_t number = 0;
-      if (read_short(text.data(), text.size(), number)) {
-        if (number != test.small_number) return false;
-        continue;
-      }
+    if (test.digits != 0 && text.size() <= 8) {  // most lines end here
+      const std::uint64_t digits = eight_of(text.data(), text.size());
+      if (digits == test.digits) continue;
+      if (is_eight_digits(digits)) return false;
     }
     if (!passes(test, text, true)) return false;
   }

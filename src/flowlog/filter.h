@@ -95,8 +95,7 @@ class LineFilter {
     std::size_t position = 0;  // of the column
     int cost = 0;              // order among the tests
     bool is_time = false;
-    bool is_small_number = false;  // equal to `small_number`, and nothing else
-    std::uint64_t small_number = 0;
+    std::uint64_t digits = 0;  // eight: equal to this number, and nothing else; 0: another test
     decltype(Predicate::test) test;
     Texts texts;  // of OneOfTexts with many values
     std::array<char, 32> last{};

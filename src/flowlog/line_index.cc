@@ -52,9 +52,26 @@ __attribute__((target("avx2"))) void write_masks_with_avx2(const char* text, std
   }
 }
 
-bool has_best_path() {
+__attribute__((target("avx512f,avx512bw"))) void write_masks_with_avx512(const char* text, std::size_t words,
+                                                                         LineMasks* masks) {
+  const __m512i blank = _mm512_set1_epi8(' ');
+  const __m512i feed = _mm512_set1_epi8('\n');
+  for (std::size_t i = 0; i < words; ++i) {
+    const __m512i bytes = _mm512_loadu_si512(text + i * kWord);
+    const std::uint64_t feeds = _mm512_cmpeq_epi8_mask(bytes, feed);
+    const std::uint64_t blanks = _mm512_cmpeq_epi8_mask(bytes, blank);
+    const std::uint64_t small = _mm512_cmplt_epi8_mask(bytes, blank);
+    masks[i] = {feeds | blanks, feeds, small & ~feeds};
+  }
+}
+
+bool has_avx2_path() {
   return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("bmi") != 0 &&
-         __builtin_cpu_supports("popcnt") != 0;
+         __builtin_cpu_supports("bmi2") != 0 && __builtin_cpu_supports("popcnt") != 0;
+}
+
+bool has_avx512() {
+  return __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0;
 }
 
 /// Writes the places of the bits of `bits` to `ends`, and what may be there up to the next multiple of eight.
@@ -94,6 +111,10 @@ __attribute__((target("bmi,popcnt"))) void write_ends_with_bit_instructions(cons
 
 [[gnu::always_inline]] inline void find_lines(const LineMasks* masks, std::size_t words,
                                               std::vector<LineIndex::Line>& lines) {
+  std::size_t feeds_in_all = 0;
+  for (std::size_t w = 0; w < words; ++w) feeds_in_all += static_cast<std::size_t>(std::popcount(masks[w].feeds));
+  lines.resize(feeds_in_all);
+  LineIndex::Line* next = lines.data();
   std::uint32_t count = 0;    // fields so far in the line that is open
   std::uint64_t carry = 1;    // the byte before this word ended a field
   std::uint64_t unusual = 0;  // so far in the line that is open
@@ -109,7 +130,7 @@ __attribute__((target("bmi,popcnt"))) void write_ends_with_bit_instructions(cons
       line.end = base + static_cast<std::uint32_t>(std::countr_zero(feeds));
       line.fields = count + static_cast<std::uint32_t>(std::popcount(word_ends & up_to & ~passed));
       line.plain = (unusual | (odd & up_to & ~passed)) == 0;
-      lines.push_back(line);
+      *next++ = line;
       line.begin = line.end + 1;
       count = 0;
       passed = up_to;
@@ -129,12 +150,48 @@ __attribute__((target("bmi,popcnt"))) void find_lines_with_bit_instructions(cons
   find_lines(masks, words, lines);
 }
 
+LineIndex::Field field_portably(const LineMasks* masks, const LineIndex::Line& line, std::size_t number) {
+  const LineMasks* mask = masks + line.begin / kWord;
+  std::uint64_t bits = mask->ends & (~std::uint64_t{0} << line.begin % kWord);
+  const auto next = [&] {
+    while (bits == 0) bits = (++mask)->ends;
+    const auto end =
+        static_cast<std::uint32_t>((mask - masks) * static_cast<std::ptrdiff_t>(kWord) + std::countr_zero(bits));
+    bits &= bits - 1;
+    return end;
+  };
+  LineIndex::Field field{line.begin, next()};
+  for (; number > 0; --number) field = {field.end + 1, next()};
+  return field;
+}
+
+__attribute__((target("bmi,bmi2,popcnt"))) LineIndex::Field field_with_bit_instructions(const LineMasks* masks,
+                                                                                        const LineIndex::Line& line,
+                                                                                        std::size_t number) {
+  std::size_t w = line.begin / kWord;
+  std::uint64_t bits = masks[w].ends & (~std::uint64_t{0} << line.begin % kWord);
+  LineIndex::Field field{line.begin, 0};
+  if (number > 0) {
+    std::size_t before = number - 1;  // ends in front of the one that this field begins behind
+    for (std::size_t count = 0; (count = static_cast<std::size_t>(std::popcount(bits))) <= before; before -= count) {
+      bits = masks[++w].ends;
+    }
+    const std::uint64_t end = _pdep_u64(std::uint64_t{1} << before, bits);
+    field.begin = static_cast<std::uint32_t>(w * kWord) + static_cast<std::uint32_t>(std::countr_zero(end)) + 1;
+    bits &= ~(end | (end - 1));
+  }
+  while (bits == 0) bits = masks[++w].ends;
+  field.end = static_cast<std::uint32_t>(w * kWord) + static_cast<std::uint32_t>(std::countr_zero(bits));
+  return field;
+}
+
 }  // namespace
 
 void LineIndex::build(std::string_view block) {
-  static const bool kHasBest = has_best_path();
-  is_best_ = path_ == Path::kBest && kHasBest;
-  const auto write_masks = is_best_ ? write_masks_with_avx2 : write_masks_portably;
+  static const bool kHasAvx2 = has_avx2_path(), kHasAvx512 = has_avx512();
+  has_bits_ = path_ != Path::kPortable && kHasAvx2;
+  const bool is_wide = has_bits_ && path_ == Path::kBest && kHasAvx512;
+  const auto write_masks = is_wide ? write_masks_with_avx512 : has_bits_ ? write_masks_with_avx2 : write_masks_portably;
   const std::size_t whole = block.size() / kWord;
   const std::size_t words = (block.size() + kWord - 1) / kWord;
   if (masks_.size() <= words) masks_.resize(words + 1);  // `field` looks one word ahead
@@ -145,8 +202,7 @@ void LineIndex::build(std::string_view block) {
     std::memcpy(rest.data(), block.data() + whole * kWord, block.size() - whole * kWord);
     write_masks(rest.data(), 1, masks + whole);  // the zeros behind the last line feed belong to no line
   }
-  lines_.clear();
-  if (is_best_) {
+  if (has_bits_) {
     find_lines_with_bit_instructions(masks, words, lines_);
   } else {
     find_lines_portably(masks, words, lines_);
@@ -155,7 +211,7 @@ void LineIndex::build(std::string_view block) {
 
 const std::uint32_t* LineIndex::field_ends(const Line& line) {
   if (field_ends_.size() < line.fields + kWord) field_ends_.resize(line.fields + kWord);
-  if (is_best_) {
+  if (has_bits_) {
     write_ends_with_bit_instructions(masks_.data(), line, field_ends_.data());
   } else {
     write_ends_portably(masks_.data(), line, field_ends_.data());
@@ -164,33 +220,8 @@ const std::uint32_t* LineIndex::field_ends(const Line& line) {
 }
 
 LineIndex::Field LineIndex::field(const Line& line, std::size_t number) const {
-  // Most fields that are asked for end within 64 bytes of the line's begin: no branch that is hard to foresee.
-  const LineMasks* mask = masks_.data() + line.begin / kWord;
-  const unsigned shift = line.begin % kWord;
-  std::uint64_t window = mask[0].ends >> shift;
-  if (shift > 0) window |= mask[1].ends << (kWord - shift);
-  for (std::size_t i = 1; i < number; ++i) window &= window - 1;
-  const std::uint64_t last = number == 0 ? window : window & (window - 1);
-  if (last != 0) {
-    const auto before = static_cast<std::uint32_t>(std::countr_zero(window)) + 1;
-    return {line.begin + (number == 0 ? 0 : before), line.begin + static_cast<std::uint32_t>(std::countr_zero(last))};
-  }
-  return distant_field(line, number);
-}
-
-LineIndex::Field LineIndex::distant_field(const Line& line, std::size_t number) const {
-  const LineMasks* mask = masks_.data() + line.begin / kWord;
-  std::uint64_t bits = mask->ends & (~std::uint64_t{0} << line.begin % kWord);
-  const auto next = [&] {
-    while (bits == 0) bits = (++mask)->ends;
-    const auto end = static_cast<std::uint32_t>((mask - masks_.data()) * static_cast<std::ptrdiff_t>(kWord) +
-                                                std::countr_zero(bits));
-    bits &= bits - 1;
-    return end;
-  };
-  Field field{line.begin, next()};
-  for (; number > 0; --number) field = {field.end + 1, next()};
-  return field;
+  return has_bits_ ? field_with_bit_instructions(masks_.data(), line, number)
+                   : field_portably(masks_.data(), line, number);
 }
 
 }  // namespace flowtrail::flowlog

@@ -24,13 +24,13 @@ class LineIndex {
     bool plain = false;                // only bytes 0x20 to 0x7f, and no blank at an end or beside another
   };
 
-  enum class Path : std::uint8_t { kBest, kPortable };
+  enum class Path : std::uint8_t { kBest, kAvx2, kPortable };  // the next one where the machine lacks it
 
   LineIndex() = default;
   explicit LineIndex(Path path) : path_(path) {}
 
-  /// `block` ends with a line feed and is shorter than 4 GiB. Cost: about 0.1 ns a byte with AVX2, which is used when
-  /// the machine has it, unless the path forbids it.
+  /// `block` ends with a line feed and is shorter than 4 GiB. Cost: about 0.1 ns a byte with AVX2 or AVX-512, which are
+  /// used when the machine has them, unless the path forbids it.
   void build(std::string_view block);
 
   [[nodiscard]] const std::vector<Line>& lines() const { return lines_; }
@@ -41,16 +41,14 @@ class LineIndex {
   struct Field {
     std::uint32_t begin = 0, end = 0;
   };
-  /// One field, counted from 0, of a plain line that has so many. Cheap for those in front.
+  /// One field, counted from 0, of a plain line that has so many.
   [[nodiscard]] Field field(const Line& line, std::size_t number) const;
 
  private:
-  [[nodiscard]] Field distant_field(const Line& line, std::size_t number) const;
-
   Path path_ = Path::kBest;
   std::vector<LineMasks> masks_;
   std::vector<std::uint32_t> field_ends_;  // of one line
-  bool is_best_ = false;                   // what the machine has and the path allows
+  bool has_bits_ = false;                  // bit instructions, on a path other than the portable one
   std::vector<Line> lines_;
 };
 

@@ -74,10 +74,11 @@ Result<bool> LineReader::fill() {
   return size > 0;
 }
 
-std::string_view LineReader::waiting_lines() const {
+std::string_view LineReader::waiting_lines(std::size_t about) const {
   if (in_long_line_) return {};
   const std::string_view waiting(buffer_.data() + begin_, end_ - begin_);
-  const std::size_t last = waiting.rfind('\n');
+  std::size_t last = waiting.rfind('\n', about);
+  if (last == std::string_view::npos) last = waiting.find('\n');
   return last == std::string_view::npos ? std::string_view{} : waiting.substr(0, last + 1);
 }
 

@@ -25,9 +25,10 @@ class LineReader {
  public:
   explicit LineReader(codec::InputStream& stream) : stream_(stream), buffer_(kBufferBytes + kReadableBehind) {}
 
-  /// The whole lines that wait in the buffer, with their line feeds; none when the next line is not there as a whole.
-  /// At least kReadableBehind bytes behind them may be read. Valid until the next call of any member.
-  [[nodiscard]] std::string_view waiting_lines() const;
+  /// Whole lines that wait in the buffer, with their line feeds: those that end in the first `about` bytes, or one
+  /// longer line; none when the next line is not there as a whole. At least kReadableBehind bytes behind them may be
+  /// read. Valid until the next call of any member.
+  [[nodiscard]] std::string_view waiting_lines(std::size_t about) const;
   /// The first `lines` lines of `waiting_lines()`, `bytes` bytes, are done with.
   void skip(std::size_t bytes, std::uint64_t lines) {
     begin_ += bytes;

@@ -28,7 +28,7 @@ using Fields = std::vector<std::string_view>;
 /// What there is to know about one list of columns; kept for all objects that share it.
 struct Format {
   Format(Header columns, const Filter& wanted, SymbolTable& symbols, SymbolCache& cache)
-      : names(std::move(columns)), decoder(names, symbols), fast_decoder(names, cache), filter(wanted, names) {
+      : names(std::move(columns)), decoder(names, symbols), fast_decoder(names, symbols, cache), filter(wanted, names) {
     version = version_of(names);
     is_transit_gateway = flowlog::is_transit_gateway(names);
     is_default = std::ranges::equal(names, all_fields().first(kDefaultFields), {}, {}, &FieldInfo::name);
@@ -308,21 +308,26 @@ class TextObject {
   /// All whole lines that wait in the buffer, once the format is known and seen to fit: most of them at once, the
   /// others as `read` takes them.
   void read_waiting(LineReader& lines, LineIndex& line_index) {
-    const std::string_view block = lines.waiting_lines();
-    if (block.empty()) return;
-    line_index.build(block);
-    std::uint64_t number = lines.number();
+    while (goes_on()) {
+      const std::string_view block = lines.waiting_lines(kBlockBytes);
+      if (block.empty()) return;
+      line_index.build(block);
+      read_block(block, line_index, lines.number());
+      lines.skip(block.size(), line_index.lines().size());
+    }
+  }
+
+  void read_block(std::string_view block, LineIndex& line_index, std::uint64_t number) {
     for (const LineIndex::Line& line : line_index.lines()) {
       ++number;
       if (format_->fast_decoder.is_record(block, line) && read_plain_line(block, line_index, line, number)) {
-        if (!output_.goes_on()) break;
+        if (!output_.goes_on()) return;
         continue;
       }
       const std::string_view text = block.substr(line.begin, line.end - line.begin);
       read_line({trim_line(text.substr(0, kLongestLine)), number, text.size() > kLongestLine});
-      if (!goes_on()) break;
+      if (!goes_on()) return;
     }
-    lines.skip(block.size(), line_index.lines().size());
   }
 
   /// False: the line needs the careful way.
@@ -407,6 +412,9 @@ class TextObject {
     tally_.add(record_);
     output_.add(record_, RawRecord{&format_->names, fields_, &object_, place});
   }
+
+  // So much of a text, and what the index holds of it, stays in the first cache.
+  static constexpr std::size_t kBlockBytes = std::size_t{12} << 10U;
 
   const source::Object& object_;
   std::uint32_t index_;

@@ -17,6 +17,7 @@
 #include "attribution/peer_spool.h"
 #include "attribution/peer_sum.h"
 #include "attribution/peer_worker.h"
+#include "attribution/portion.h"
 #include "attribution/rule_cover.h"
 #include "attribution/rule_usage.h"
 #include "attribution/side.h"
@@ -31,12 +32,6 @@ using flowlog::LogStatus;
 
 namespace {
 
-// Records in memory; kept from one portion to the next for the memory.
-struct Portion {
-  std::vector<Flow> flows;
-  Conversations distinct;
-};
-
 // Of the memory budget, the part for records; the rest is for sums of peers.
 constexpr std::size_t records_part(std::size_t budget) {
   return budget / 4 * 3;
@@ -48,12 +43,12 @@ struct Attribution::State {
   State(const history::History& history_in, const flowlog::SymbolTable& symbols_in, AttributionOptions options_in,
         std::size_t lane_count);
 
-  // Hands out the distinct records of the window, partition by partition, in portions that fit into memory and hold
-  // whole conversations: each portion to one of `thread_count` threads, which are numbered from 0.
-  [[nodiscard]] Status for_each_portion(unsigned thread_count,
-                                        const std::function<Status(unsigned thread, const Conversations&)>& visit);
+  // Hands out the conversations of the window without copies, partition by partition, in portions that fit into memory:
+  // each portion to one of `thread_count` threads, which are numbered from 0.
+  [[nodiscard]] Status for_each_conversation(unsigned thread_count,
+                                             const std::function<Status(unsigned thread, Conversation)>& visit);
   [[nodiscard]] Status visit_partition(std::size_t partition, std::size_t round_size, Portion& portion,
-                                       const std::function<Status(const Conversations&)>& visit);
+                                       const std::function<Status(Conversation)>& visit);
 
   // The steps of `finish`.
   void join_lanes();
@@ -126,41 +121,40 @@ void Attribution::State::settle_window(std::optional<std::int64_t> from, std::op
 namespace {
 
 // All records of a conversation, and copies of each, are taken in one round.
-std::size_t round_of(const FlowRecord& record, std::size_t rounds) {
-  return (conversation_place(record) * 0x9e3779b97f4a7c15U >> 33U) % rounds;
+std::size_t round_of(const StoredFlow& stored, std::size_t rounds) {
+  return (stored.place() * 0x9e3779b97f4a7c15U >> 33U) % rounds;
 }
 
 }  // namespace
 
 Status Attribution::State::visit_partition(std::size_t partition, std::size_t round_size, Portion& portion,
-                                           const std::function<Status(const Conversations&)>& visit) {
+                                           const std::function<Status(Conversation)>& visit) {
   std::size_t records = 0;
   for (const auto& lane : lanes) records += lane->state_->spool.records(partition);
   // One busy pair of addresses may exceed the memory; its conversations are taken in several rounds then.
   const std::size_t rounds = records / round_size + 1;
-  auto& [flows, distinct] = portion;
   for (std::size_t round = 0; round < rounds; ++round) {
-    flows.clear();
+    portion.clear();
     std::int64_t outside = 0;
     for (const auto& lane : lanes) {
-      FT_CHECK(lane->state_->spool.for_each(partition, [&](const Flow& flow) {
-        if (rounds > 1 && round_of(flow.record, rounds) != round) return;
-        if (in_window(flow.record.start)) {
-          flows.push_back(flow);
+      const FlowSpool& spool = lane->state_->spool;
+      FT_CHECK(spool.for_each(partition, [&](const StoredFlow& stored) {
+        if (rounds > 1 && round_of(stored, rounds) != round) return;
+        if (in_window(stored.start())) {
+          portion.add(stored, spool.contexts());
         } else {
           ++outside;
         }
       }));
     }
     outside_window += outside;
-    copies += leave_out_copies(flows, distinct);
-    if (!distinct.flows.empty()) FT_CHECK(visit(distinct));
+    FT_CHECK(portion.for_each_conversation(visit));
   }
   return {};
 }
 
-Status Attribution::State::for_each_portion(unsigned thread_count,
-                                            const std::function<Status(unsigned, const Conversations&)>& visit) {
+Status Attribution::State::for_each_conversation(unsigned thread_count,
+                                                 const std::function<Status(unsigned, Conversation)>& visit) {
   copies = 0;
   outside_window = 0;
   const std::size_t round_size =
@@ -171,10 +165,11 @@ Status Attribution::State::for_each_portion(unsigned thread_count,
     Portion portion;
     while (ended[thread]) {
       const std::size_t partition = next++;
-      if (partition >= FlowSpool::kPartitions) return;
+      if (partition >= FlowSpool::kPartitions) break;
       ended[thread] = visit_partition(partition, round_size, portion,
-                                      [&](const Conversations& distinct) { return visit(thread, distinct); });
+                                      [&](Conversation conversation) { return visit(thread, conversation); });
     }
+    copies += portion.copies();
   });
   for (const Status& status : ended) FT_CHECK(status);
   return {};
@@ -183,8 +178,8 @@ Status Attribution::State::for_each_portion(unsigned thread_count,
 Status Attribution::State::find_common_addresses() {
   if (!sides_missing) return {};
   const auto over_records = [&](void (CommonAddress::*step)(const FlowRecord&)) {
-    return for_each_portion(1, [&](unsigned, const Conversations& portion) -> Status {
-      for (const Flow* flow : portion.flows) {
+    return for_each_conversation(1, [&](unsigned, Conversation conversation) -> Status {
+      for (const Flow* flow : conversation) {
         if (flow->record.status == LogStatus::kOk) (interfaces.of(flow->record.interface).common.*step)(flow->record);
       }
       return {};
@@ -204,21 +199,28 @@ Status Attribution::State::find_common_addresses() {
 // of some record was not known then, the records are asked again; copies do no harm.
 Status Attribution::State::find_answering_ports() {
   bool unclear = sides_missing;
+  const auto note = [&](std::uint32_t symbol, const AnsweringStarts::Port& port) {
+    const auto& [first, end] = port.starts;
+    if (in_window(first) || in_window(end - 1)) {
+      answering.add(symbol, port.port);
+    } else if (first < result.window_from && end > result.window_to) {
+      unclear = true;
+    }
+  };
   for (const auto& lane : lanes) {
-    for (const auto& [key, starts] : lane->state_->answered) {
-      const bool first_in = in_window(starts.first), last_in = in_window(starts.second - 1);
-      if (first_in || last_in) {
-        answering.add(static_cast<std::uint32_t>(key >> 32U), static_cast<std::int32_t>(key & 0xffffffffU));
-      } else if (starts.first < result.window_from && starts.second > result.window_to) {
-        unclear = true;
-      }
+    const InterfaceBook& of_lane = lane->state_->interfaces;
+    for (std::uint32_t symbol = 0; symbol < of_lane.size(); ++symbol) {
+      const RecordedInterface* interface = of_lane.find(symbol);
+      if (interface == nullptr) continue;
+      for (const AnsweringStarts::Port& port : interface->answering.ports()) note(symbol, port);
     }
   }
   if (!unclear) return {};
-  const auto visit = [&](const Flow& stored) {
-    if (!in_window(stored.record.start)) return;
-    if (stored.record.status != LogStatus::kOk || !answers_connection(stored.record)) return;
-    Flow flow = stored;
+  Flow flow;
+  const auto visit = [&](const StoredFlow& stored) {
+    if (!in_window(stored.start())) return;
+    stored.decode(flow);
+    if (flow.record.status != LogStatus::kOk || !answers_connection(flow.record)) return;
     settle_side(interfaces, flow);
     if (flow.side == Side::kSource) answering.add(flow.record.interface, flow.record.src_port);
   };
@@ -236,8 +238,9 @@ Status Attribution::State::attribute_records() {
     workers.push_back(std::make_unique<FlowWorker>(history, symbols, interfaces, answering, for_sums / threads,
                                                    options.temporary_folder));
   }
-  FT_CHECK(for_each_portion(
-      threads, [&](unsigned thread, const Conversations& portion) { return workers[thread]->attribute(portion); }));
+  FT_CHECK(for_each_conversation(
+      threads, [&](unsigned thread, Conversation conversation) { return workers[thread]->attribute(conversation); }));
+  for (const auto& worker : workers) FT_CHECK(worker->finish());
   result.duplicate_records = copies;
   result.outside_window = outside_window;
   lanes.clear();  // the sums hold all that is needed

@@ -33,19 +33,22 @@ ByteSpool::ByteSpool(const Shape& shape, std::size_t memory_budget_bytes, std::f
           (chunks_left_ + shape_.partitions) * shape_.chunk_bytes)),
       next_chunk_(memory_.get()),
       folder_(std::move(folder)),
+      open_(shape_.partitions),
       partitions_(shape_.partitions) {}
 
 ByteSpool::~ByteSpool() {
   if (file_ >= 0) ::close(file_);
 }
 
-Status ByteSpool::put_away(Partition& partition) {
-  if (partition.open.bytes != nullptr) {
+Status ByteSpool::put_away(std::size_t partition) {
+  Chunk& open = open_[partition];
+  if (open.bytes != nullptr) {
     if (chunks_left_ == 0) return write(partition);
     --chunks_left_;
-    partition.full.push_back(partition.open);
+    partitions_[partition].full.push_back(open);
   }
-  partition.open = {next_chunk_, 0};
+  open.bytes = next_chunk_;
+  open.used = 0;
   next_chunk_ += shape_.chunk_bytes;
   return {};
 }
@@ -60,18 +63,19 @@ Status ByteSpool::open_file() {
   return {};
 }
 
-Status ByteSpool::write(Partition& partition) {
+Status ByteSpool::write(std::size_t partition) {
   if (file_ < 0) FT_CHECK(open_file());
-  for (std::size_t written = 0; written < partition.open.used;) {
-    const ssize_t count = ::pwrite(file_, partition.open.bytes + written, partition.open.used - written,
-                                   static_cast<off_t>(file_size_ + written));
+  Chunk& open = open_[partition];
+  for (std::size_t written = 0; written < open.used;) {
+    const ssize_t count =
+        ::pwrite(file_, open.bytes + written, open.used - written, static_cast<off_t>(file_size_ + written));
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) return std::unexpected(io_error("writing", folder_));
     written += static_cast<std::size_t>(count);
   }
-  partition.on_disk.push_back({file_size_, partition.open.used});
-  file_size_ += partition.open.used;
-  partition.open.used = 0;
+  partitions_[partition].on_disk.push_back({file_size_, open.used});
+  file_size_ += open.used;
+  open.used = 0;
   return {};
 }
 
@@ -90,7 +94,7 @@ Status ByteSpool::for_each_chunk(std::size_t partition,
     }
     visit({bytes.data(), chunk.length});
   }
-  visit({of.open.bytes, of.open.used});
+  visit({open_[partition].bytes, open_[partition].used});
   return {};
 }
 

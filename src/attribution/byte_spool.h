@@ -33,17 +33,18 @@ class ByteSpool {
   /// Where the next piece of a partition goes: room for `most_bytes`. Errors: kIo when the temporary file cannot be
   /// made or written.
   [[nodiscard]] Result<std::byte*> room(std::size_t partition) {
-    Chunk& open = partitions_[partition].open;
-    if (open.bytes == nullptr || open.used + shape_.most_bytes > shape_.chunk_bytes) {
-      FT_CHECK(put_away(partitions_[partition]));
-    }
+    Chunk& open = open_[partition];
+    if (open.bytes == nullptr || open.used + shape_.most_bytes > shape_.chunk_bytes) FT_CHECK(put_away(partition));
     return open.bytes + open.used;
   }
   /// Keeps what was written from `room` up to `end`.
   void keep(std::size_t partition, const std::byte* end) {
-    Chunk& open = partitions_[partition].open;
+    Chunk& open = open_[partition];
     open.used = static_cast<std::size_t>(end - open.bytes);
+    ++open.pieces;
   }
+  /// Number of pieces kept in a partition.
+  [[nodiscard]] std::size_t pieces(std::size_t partition) const { return open_[partition].pieces; }
 
   /// Hands out the bytes of a partition in spans of whole pieces, in the order of writing. May be called from several
   /// threads once all is written. Errors: kIo.
@@ -54,19 +55,19 @@ class ByteSpool {
   struct Chunk {
     std::byte* bytes = nullptr;  // in `memory_`
     std::size_t used = 0;
+    std::size_t pieces = 0;  // of the whole partition so far
   };
   struct Stored {  // a chunk in the file
     std::uint64_t offset = 0, length = 0;
   };
   struct Partition {
-    Chunk open;
     std::vector<Chunk> full;
     std::vector<Stored> on_disk;
   };
 
   // Makes room in the partition's open chunk.
-  [[nodiscard]] Status put_away(Partition& partition);
-  [[nodiscard]] Status write(Partition& partition);
+  [[nodiscard]] Status put_away(std::size_t partition);
+  [[nodiscard]] Status write(std::size_t partition);
   [[nodiscard]] Status open_file();
 
   Shape shape_;
@@ -77,6 +78,7 @@ class ByteSpool {
   std::filesystem::path folder_;
   int file_ = -1;
   std::uint64_t file_size_ = 0;
+  std::vector<Chunk> open_;  // by partition; by itself, since every piece touches one
   std::vector<Partition> partitions_;
 };
 

@@ -63,20 +63,14 @@ Spans common_gaps(const std::vector<Measured>& measured) {
 
 }  // namespace
 
-void HeardInterface::add(std::int64_t start, std::int64_t end, bool skipdata, std::uint32_t flow_log) {
-  const std::int64_t from = std::clamp(start, kBeginningOfTime, kEndOfTime - 1);
-  const std::int64_t to = std::clamp(end, from, kEndOfTime - 1) + 1;
-  heard_.add(from, to);
-  if (skipdata) skipped_.add(from, to);
+void HeardInterface::add_flow_log(std::uint32_t flow_log) {
   if (std::ranges::find(flow_logs_, flow_log) == flow_logs_.end()) flow_logs_.push_back(flow_log);
 }
 
 void HeardInterface::merge(const HeardInterface& other) {
   for (const auto& [from, to] : other.heard()) heard_.add(from, to);
   for (const auto& [from, to] : other.skipped()) skipped_.add(from, to);
-  for (const std::uint32_t flow_log : other.flow_logs()) {
-    if (std::ranges::find(flow_logs_, flow_log) == flow_logs_.end()) flow_logs_.push_back(flow_log);
-  }
+  for (const std::uint32_t flow_log : other.flow_logs()) add_flow_log(flow_log);
 }
 
 std::int64_t aggregation_seconds(std::int64_t longest_record) {

@@ -2,6 +2,7 @@
 // spans in which each interface was expected, heard, silent, or skipped.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -17,7 +18,14 @@ namespace flowtrail::attribution {
 class HeardInterface {
  public:
   /// [start, end] of a record of any status; an end before the start counts as the start.
-  void add(std::int64_t start, std::int64_t end, bool skipdata, std::uint32_t flow_log);
+  void add(std::int64_t start, std::int64_t end, bool skipdata) {
+    const std::int64_t from = std::clamp(start, kBeginningOfTime, kEndOfTime - 1);
+    const std::int64_t to = std::clamp(end, from, kEndOfTime - 1) + 1;
+    heard_.add(from, to);
+    if (skipdata) skipped_.add(from, to);
+  }
+  /// That delivered some of the records.
+  void add_flow_log(std::uint32_t flow_log);
 
   void merge(const HeardInterface& other);
 
@@ -27,8 +35,8 @@ class HeardInterface {
 
  private:
   // Silence up to three of the shortest aggregation intervals is never a gap, so it need not be remembered.
-  GrowingSpans heard_{180};
-  GrowingSpans skipped_{0};
+  GrowingSpans<180> heard_;
+  GrowingSpans<0> skipped_;
   std::vector<std::uint32_t> flow_logs_;  // distinct
 };
 

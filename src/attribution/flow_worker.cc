@@ -38,30 +38,31 @@ FlowWorker::FlowWorker(const history::History& history, const flowlog::SymbolTab
       tallies_(interfaces.size()),
       rule_evidence_(history.rules.size()) {}
 
-Status FlowWorker::attribute(const Conversations& conversations) {
-  std::size_t at = 0;
-  const FlowRecord* pair = nullptr;
-  for (const std::size_t end : conversations.ends) {
-    const FlowRecord& first = conversations.flows[at]->record;
-    if (pair != nullptr && !same_pair(*pair, first)) FT_CHECK(close_sums());
-    pair = &first;
-    // Records between the same endpoints. They are one conversation, or two when both ends are the interface's own.
-    for (auto& conversation : conversations_) conversation.clear();
-    for (; at < end; ++at) {
-      Flow& flow = *conversations.flows[at];
-      count_status(flow.record);
-      if (flow.record.status != LogStatus::kOk) continue;
-      settle_side(interfaces_, flow);
-      if (flow.side == Side::kUndecided) {
-        FT_CHECK(fold(flow, Initiator::kUnknown, std::nullopt));
-      } else {
-        conversations_[flow.own() < flow.peer() ? 0 : 1].push_back(&flow);
-      }
-    }
-    for (const auto& conversation : conversations_) {
-      if (!conversation.empty()) FT_CHECK(attribute_conversation(conversation));
+Status FlowWorker::attribute(Conversation conversation) {
+  const FlowRecord& first = conversation.front()->record;
+  if (!same_pair(pair_, first)) {
+    FT_CHECK(close_sums());
+    pair_ = first;
+  }
+  // They are one conversation, or two when both ends are the interface's own.
+  for (auto& flows : conversations_) flows.clear();
+  for (Flow* flow : conversation) {
+    count_status(flow->record);
+    if (flow->record.status != LogStatus::kOk) continue;
+    settle_side(interfaces_, *flow);
+    if (flow->side == Side::kUndecided) {
+      FT_CHECK(fold(*flow, Initiator::kUnknown, std::nullopt));
+    } else {
+      conversations_[flow->own() < flow->peer() ? 0 : 1].push_back(flow);
     }
   }
+  for (const auto& flows : conversations_) {
+    if (!flows.empty()) FT_CHECK(attribute_one(flows));
+  }
+  return {};
+}
+
+Status FlowWorker::finish() {
   return close_sums();
 }
 
@@ -75,7 +76,7 @@ void FlowWorker::count_status(const FlowRecord& record) {
   }
 }
 
-Status FlowWorker::attribute_conversation(std::span<const Flow* const> flows) {
+Status FlowWorker::attribute_one(std::span<const Flow* const> flows) {
   const RecordedInterface* interface = interfaces_.find(flows.front()->record.interface);
   const std::optional<std::uint32_t> known = interface == nullptr ? std::nullopt : interface->known;
   find_initiators(flows, known, answering_, matcher_, opened_by_);

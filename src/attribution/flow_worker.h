@@ -18,6 +18,7 @@
 #include "attribution/owners.h"
 #include "attribution/peer_spool.h"
 #include "attribution/peer_sum.h"
+#include "attribution/portion.h"
 
 namespace flowtrail::attribution {
 
@@ -34,8 +35,10 @@ class FlowWorker {
              const AnsweringPorts& answering, std::size_t memory_budget_bytes,
              const std::filesystem::path& temporary_folder);
 
-  /// Distinct records of the window; whole conversations. Settles their sides. Errors: kIo of the spool.
-  [[nodiscard]] Status attribute(const Conversations& conversations);
+  /// Distinct records of the window. Settles their sides. Errors: kIo of the spool.
+  [[nodiscard]] Status attribute(Conversation conversation);
+  /// To be called after the last conversation. Errors: kIo of the spool.
+  [[nodiscard]] Status finish();
 
   /// All sums, their owners numbered as in `owners`.
   [[nodiscard]] const PeerSpool& peers() const { return peers_; }
@@ -48,7 +51,7 @@ class FlowWorker {
 
  private:
   void count_status(const flowlog::FlowRecord& record);
-  [[nodiscard]] Status attribute_conversation(std::span<const Flow* const> flows);
+  [[nodiscard]] Status attribute_one(std::span<const Flow* const> flows);
   [[nodiscard]] Status fold(const Flow& flow, Initiator initiator, std::optional<std::uint32_t> known);
   // The open sum of the key, made when new. The reference is good until the next call.
   [[nodiscard]] Result<PeerSum*> open_sum(const PeerKey& key);
@@ -59,6 +62,7 @@ class FlowWorker {
   Matcher matcher_;
   OwnerBook owners_;
   PeerSpool peers_;
+  flowlog::FlowRecord pair_;   // one of the pair of addresses at hand
   std::vector<PeerSum> open_;  // of the pair of addresses at hand, the latest one last
   std::vector<InterfaceTally> tallies_;
   std::vector<Evidence> rule_evidence_;

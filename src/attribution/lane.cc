@@ -17,6 +17,23 @@ RecordedInterface& InterfaceBook::make(std::uint32_t symbol) {
   return *place;
 }
 
+void AnsweringStarts::turn_to(std::int32_t port) {
+  const auto place_of = [this](std::int32_t wanted) {
+    return std::ranges::lower_bound(ports_, wanted, {}, &Port::port);
+  };
+  if (!ports_.empty()) *place_of(latest_.port) = latest_;
+  auto place = place_of(port);
+  if (place == ports_.end() || place->port != port) place = ports_.insert(place, {port, {INT64_MAX, INT64_MIN}});
+  latest_ = *place;
+}
+
+std::vector<AnsweringStarts::Port> AnsweringStarts::ports() const {
+  std::vector<Port> ports = ports_;
+  const auto latest = std::ranges::find(ports, latest_.port, &Port::port);
+  if (latest != ports.end()) *latest = latest_;
+  return ports;
+}
+
 void InterfaceBook::note_vpc(RecordedInterface& interface, std::uint32_t vpc) const {
   if (vpc == interface.vpc || vpc == flowlog::SymbolTable::kAbsent) return;
   const bool first = interface.vpc == flowlog::SymbolTable::kAbsent;
@@ -53,36 +70,44 @@ void widen(Span& span, std::int64_t from, std::int64_t to) {
   span.second = empty ? to : std::max(span.second, to);
 }
 
-Status Attribution::Lane::State::add(Flow& flow, std::uint32_t flow_log) {
-  const FlowRecord& record = flow.record;
+Status Attribution::Lane::State::add(const FlowRecord& record, std::uint32_t flow_log) {
   RecordedInterface& interface = interfaces.of(record.interface);
-  interface.heard.add(record.start, record.end, record.status == LogStatus::kSkipData, flow_log);
-  const std::int64_t end = second_after(std::max(record.start, record.end));
-  std::int64_t& longest = longest_records[flow_log];
-  longest = std::max(longest, end - std::max(record.start, kBeginningOfTime));
-  widen(recorded, std::max(record.start, kBeginningOfTime), end);
-  interfaces.note_vpc(interface, record.vpc);
-  if (record.status == LogStatus::kOk) {
-    flow.side = side_by_knowledge(history, interface.known, record);
-    if (flow.side == Side::kUndecided) sides_missing = true;
-    if (flow.side == Side::kSource && answers_connection(record)) {
-      const std::uint64_t key = std::uint64_t{record.interface} << 32U | static_cast<std::uint32_t>(record.src_port);
-      widen(answered.try_emplace(key, Span{0, 0}).first->second, record.start, record.start + 1);
-    }
+  const RecordedInterface::Facts facts{FlowContext(record), record.vpc, flow_log};
+  if (facts != interface.latest) {
+    interface.latest = facts;
+    interface.context_number = spool.contexts().number_of(facts.context);
+    interface.heard.add_flow_log(flow_log);
+    interfaces.note_vpc(interface, record.vpc);
   }
-  return spool.add(flow);
+  interface.heard.add(record.start, record.end, record.status == LogStatus::kSkipData);
+  Side side = Side::kUndecided;
+  if (record.status == LogStatus::kOk) {
+    side = side_by_knowledge(history, interface.known, record);
+    if (side == Side::kUndecided) sides_missing = true;
+    if (side == Side::kSource && answers_connection(record)) interface.answering.add(record.src_port, record.start);
+  }
+  return spool.add(record, side, interface.context_number);
 }
 
 Attribution::Lane::Lane(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Attribution::Lane::~Lane() = default;
 
 Status Attribution::Lane::add(std::span<const FlowRecord> records, std::uint32_t flow_log) {
-  for (const FlowRecord& record : records) {
-    if (!record.has_time) continue;  // without times it belongs to no window
-    Flow flow{record, Side::kUndecided};
-    normalize(flow.record);
-    FT_CHECK(state_->add(flow, flow_log));
+  std::int64_t longest = 0;
+  Span recorded{0, 0};
+  for (const FlowRecord& given : records) {
+    if (!given.has_time) continue;  // without times it belongs to no window
+    FlowRecord record = given;
+    normalize(record);
+    const std::int64_t end = second_after(std::max(record.start, record.end));
+    longest = std::max(longest, end - record.start);
+    widen(recorded, record.start, end);
+    FT_CHECK(state_->add(record, flow_log));
   }
+  if (recorded.first == recorded.second) return {};
+  widen(state_->recorded, recorded.first, recorded.second);
+  std::int64_t& longest_before = state_->longest_records[flow_log];
+  longest_before = std::max(longest_before, longest);
   return {};
 }
 

@@ -8,21 +8,52 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "attribution/attribution.h"
 #include "attribution/coverage.h"
+#include "attribution/flow_context.h"
 #include "attribution/flow_spool.h"
 #include "attribution/side.h"
 #include "attribution/spans.h"
 
 namespace flowtrail::attribution {
 
-/// What is known of one interface of the records.
-struct RecordedInterface {
+/// When the connections began that were answered with SYN-ACK from each port of one interface.
+class AnsweringStarts {
+ public:
+  struct Port {
+    std::int32_t port = -1;
+    Span starts{0, 0};  // the first `start` to the last one
+  };
+  /// O(1) for the port added last, else O(log n), O(n) for a new one.
+  void add(std::int32_t port, std::int64_t start) {
+    if (port != latest_.port) turn_to(port);
+    latest_.starts.second = std::max(latest_.starts.second, start + 1);
+    latest_.starts.first = std::min(latest_.starts.first, start);
+  }
+  [[nodiscard]] std::vector<Port> ports() const;
+
+ private:
+  void turn_to(std::int32_t port);
+
+  Port latest_;              // its times in `ports_` may lag behind
+  std::vector<Port> ports_;  // by port
+};
+
+/// What is known of one interface of the records. What every record asks comes first, in two lines of the cache.
+struct alignas(128) RecordedInterface {
+  /// Of the latest record; what is noted of them stays the same as long as they do.
+  struct Facts {
+    FlowContext context;
+    std::uint32_t vpc = 0, flow_log = UINT32_MAX;
+    friend bool operator==(const Facts&, const Facts&) = default;
+  };
+  Facts latest;
+  std::uint32_t context_number = 0;    // of the latest context
   std::optional<std::uint32_t> known;  // index into History::interfaces
   HeardInterface heard;
+  AnsweringStarts answering;
   std::uint32_t vpc =
       0;  // the symbol whose text is least among what the records say, so that the order does not matter
   CommonAddress common;
@@ -63,15 +94,14 @@ struct Attribution::Lane::State {
         const std::filesystem::path& temporary_folder)
       : history(history_in), interfaces(history_in, symbols), spool(memory_budget_bytes, temporary_folder) {}
 
-  [[nodiscard]] Status add(Flow& flow, std::uint32_t flow_log);
+  /// `record`: normalized, with times.
+  [[nodiscard]] Status add(const flowlog::FlowRecord& record, std::uint32_t flow_log);
 
   const history::History& history;
   InterfaceBook interfaces;
   FlowSpool spool;
   std::map<std::uint32_t, std::int64_t> longest_records;  // seconds, by flow log
   Span recorded{0, 0};
-  /// First and last `start` of records with SYN-ACK from a port, by interface symbol and port.
-  std::unordered_map<std::uint64_t, Span> answered;
   bool sides_missing = false;  // of some record history does not tell which side is the interface's
 };
 

@@ -29,10 +29,18 @@ void grade(std::span<PeerSum* const> key) {
 
 }  // namespace
 
-void PeerWorker::finish(std::vector<PeerSum>& pieces) {
+void PeerWorker::order(std::vector<PeerSum>& pieces) {
+  by_hash_.clear();
+  for (PeerSum& piece : pieces) by_hash_.emplace_back(std::hash<IpAddress>{}(piece.peer.address), &piece);
+  std::ranges::sort(by_hash_, [](const Hashed& a, const Hashed& b) {
+    return a.first != b.first ? a.first < b.first : key_of(a.second->peer) < key_of(b.second->peer);
+  });
   ordered_.clear();
-  for (PeerSum& piece : pieces) ordered_.push_back(&piece);
-  std::ranges::sort(ordered_, {}, [](const PeerSum* sum) { return key_of(sum->peer); });
+  for (const auto& [hash, piece] : by_hash_) ordered_.push_back(piece);
+}
+
+void PeerWorker::finish(std::vector<PeerSum>& pieces) {
+  order(pieces);
   // Several pieces: more rules than fit one, sums closed early, or two workers that met addresses of one interface.
   std::size_t joined = 0;
   for (PeerSum* piece : ordered_) {

@@ -2,7 +2,9 @@
 // tallied; and those peers that somebody asks for are kept. One worker per thread.
 #pragma once
 
+#include <cstddef>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "attribution/attribution.h"
@@ -36,6 +38,10 @@ class PeerWorker {
  private:
   using Sums = std::span<PeerSum* const>;
 
+  using Hashed = std::pair<std::size_t, PeerSum*>;  // by a hash of its address
+
+  // Fills `ordered_`: pieces of an address together, those of a key together among them.
+  void order(std::vector<PeerSum>& pieces);
   void finish_address(Sums peers);
   void finish_key(Sums key, const AddressFacts& facts);
 
@@ -47,7 +53,8 @@ class PeerWorker {
   KindJudge judge_;
   RuleTally tally_;
   std::vector<Peer> kept_;
-  std::vector<PeerSum*> ordered_;  // kept for their memory, as the next one
+  std::vector<Hashed> by_hash_;  // kept for their memory, as the next ones
+  std::vector<PeerSum*> ordered_;
   std::vector<std::int64_t> attempts_;
 };
 

@@ -37,10 +37,11 @@ bool is_use(const Peer& peer) {
   return peer.kind != PeerKind::kScanner && (peer.grade == Grade::kSession || peer.grade == Grade::kHandshake);
 }
 
-std::vector<std::pair<int, int>> merged_ports(std::vector<int> ports) {
+std::vector<std::pair<int, int>> merged_ports(std::vector<std::uint32_t> ports) {
   std::ranges::sort(ports);
   std::vector<std::pair<int, int>> ranges;
-  for (const int port : ports) {
+  for (const std::uint32_t number : ports) {
+    const int port = static_cast<int>(number);
     if (!ranges.empty() && port <= ranges.back().second + 1) {
       ranges.back().second = port;
     } else {
@@ -55,6 +56,17 @@ std::uint64_t pair_of(std::uint32_t rule, std::uint32_t value) {
 }
 
 }  // namespace
+
+void RuleTally::Distinct::add(std::uint32_t rule, std::uint32_t value, std::vector<std::uint32_t>& values) {
+  constexpr std::size_t kFew = 16;
+  if (values.size() < kFew) {
+    if (std::ranges::find(values, value) == values.end()) values.push_back(value);
+    if (values.size() < kFew) return;
+    for (const std::uint32_t known : values) seen_.insert(pair_of(rule, known));
+  } else if (seen_.insert(pair_of(rule, value)).second) {
+    values.push_back(value);
+  }
+}
 
 void RuleTally::add(std::span<PeerSum* const> key) {
   for (std::size_t i = 0; i < key.size(); ++i) {
@@ -75,16 +87,13 @@ void RuleTally::add_key(const Peer& peer, std::uint32_t rule) {
   add_grade(peer, usage);
   if (usage.peers == 0 || of_rule.last_address != peer.address) ++usage.peers;
   of_rule.last_address = peer.address;
-  if (interfaces_seen_.insert(pair_of(rule, peer.interface)).second) usage.interfaces.push_back(peer.interface);
+  interfaces_.add(rule, peer.interface, usage.interfaces);
   if (!is_use(peer)) return;
   usage.used = true;
   if (usage.used_sources.empty() || usage.used_sources.back() != peer.address) {
     usage.used_sources.push_back(peer.address);
   }
-  if (peer.service_port < 0) return;
-  if (ports_seen_.insert(pair_of(rule, static_cast<std::uint32_t>(peer.service_port))).second) {
-    of_rule.ports.push_back(peer.service_port);
-  }
+  if (peer.service_port >= 0) ports_.add(rule, static_cast<std::uint32_t>(peer.service_port), of_rule.ports);
 }
 
 void RuleTally::merge(RuleTally&& other) {
@@ -105,14 +114,8 @@ void RuleTally::merge(RuleTally&& other) {
     if (theirs.last_hit) widen_last(mine.last_hit, *theirs.last_hit);
     mine.used_sources.insert(mine.used_sources.end(), theirs.used_sources.begin(), theirs.used_sources.end());
     theirs.used_sources = {};
-    for (const std::uint32_t interface : theirs.interfaces) {
-      if (interfaces_seen_.insert(pair_of(rule, interface)).second) mine.interfaces.push_back(interface);
-    }
-    for (const int port : other.rules_[rule].ports) {
-      if (ports_seen_.insert(pair_of(rule, static_cast<std::uint32_t>(port))).second) {
-        rules_[rule].ports.push_back(port);
-      }
-    }
+    for (const std::uint32_t interface : theirs.interfaces) interfaces_.add(rule, interface, mine.interfaces);
+    for (const std::uint32_t port : other.rules_[rule].ports) ports_.add(rule, port, rules_[rule].ports);
   }
 }
 

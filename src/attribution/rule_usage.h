@@ -27,14 +27,23 @@ class RuleTally {
  private:
   struct Rule {
     RuleUsage usage;  // `interfaces`, `used_sources`: distinct, not yet sorted; `used_ports`: still to come
-    std::vector<int> ports;
+    std::vector<std::uint32_t> ports;
     IpAddress last_address;  // of those counted in `peers`
   };
 
   void add_key(const Peer& peer, std::uint32_t rule);
 
+  /// Values of a rule, each once. Few are compared with each other, many are looked up.
+  class Distinct {
+   public:
+    void add(std::uint32_t rule, std::uint32_t value, std::vector<std::uint32_t>& values);
+
+   private:
+    std::unordered_set<std::uint64_t> seen_;  // rule and value, of rules with many
+  };
+
   std::vector<Rule> rules_;
-  std::unordered_set<std::uint64_t> interfaces_seen_, ports_seen_;  // rule and symbol, rule and port
+  Distinct interfaces_, ports_;
 };
 
 /// Puts a peer's rules into the order of the reports: narrowest first.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <functional>
 #include <optional>
 #include <span>
 #include <tuple>
@@ -121,7 +122,20 @@ Result<ScannerList> ScannerList::parse(std::string_view csv, std::string_view wh
                                  std::string(where),
                                  {}});
   }
+  list.note_lengths();
   return list;
+}
+
+void ScannerList::note_lengths() {
+  for (std::vector<int>* lengths : {&v4_lengths_, &v6_lengths_}) {
+    lengths->clear();
+    for (const Entry& entry : entries_) {
+      if (entry.range.is_v4() == (lengths == &v4_lengths_)) lengths->push_back(entry.range.prefix_length());
+    }
+    std::ranges::sort(*lengths, std::greater{});
+    const auto repeated = std::ranges::unique(*lengths);
+    lengths->erase(repeated.begin(), repeated.end());
+  }
 }
 
 const ScannerList& ScannerList::shipped() {
@@ -142,10 +156,11 @@ void ScannerList::add(const ScannerList& other) {
   }
   std::ranges::sort(merged, {}, [](const Entry& each) { return sort_key(each.range); });
   entries_ = std::move(merged);
+  note_lengths();
 }
 
 const ScannerList::Entry* ScannerList::find(const IpAddress& address) const {
-  for (int length = address.is_v4() ? 32 : 128; length >= 0; --length) {
+  for (const int length : address.is_v4() ? v4_lengths_ : v6_lengths_) {
     const Cidr block(address, length);
     const auto at = std::lower_bound(entries_.begin(), entries_.end(), block, comes_before);
     if (at != entries_.end() && at->range == block) return &*at;

@@ -29,7 +29,10 @@ class ScannerList {
   [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
 
  private:
-  std::vector<Entry> entries_;  // sorted by family, network, prefix length
+  void note_lengths();
+
+  std::vector<Entry> entries_;                // sorted by family, network, prefix length
+  std::vector<int> v4_lengths_, v6_lengths_;  // prefix lengths that occur, longest first
 };
 
 }  // namespace flowtrail::attribution

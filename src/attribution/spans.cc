@@ -61,21 +61,4 @@ std::int64_t total(const Spans& spans) {
   return sum;
 }
 
-void GrowingSpans::add(std::int64_t from, std::int64_t to) {
-  if (latest_.first <= from && to <= latest_.second) return;
-  auto next = spans_.upper_bound(from);
-  if (next != spans_.begin() && std::prev(next)->second + tolerance_ >= from) {
-    --next;
-  } else {
-    next = spans_.emplace_hint(next, from, to);
-  }
-  // Mostly the span only grows at its end, which moves nothing.
-  next->second = std::max(next->second, to);
-  for (auto after = std::next(next); after != spans_.end() && after->first - tolerance_ <= next->second;) {
-    next->second = std::max(next->second, after->second);
-    after = spans_.erase(after);
-  }
-  latest_ = *next;
-}
-
 }  // namespace flowtrail::attribution

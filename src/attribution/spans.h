@@ -1,7 +1,9 @@
 // Sets of seconds as sorted, disjoint, half-open spans, and the few operations that coverage needs on them.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <utility>
 #include <vector>
@@ -26,20 +28,49 @@ constexpr std::int64_t kEndOfTime = INT64_MAX / 4;
 [[nodiscard]] Spans difference(const Spans& a, const Spans& b);
 [[nodiscard]] std::int64_t total(const Spans& spans);
 
-/// Spans that join on the way in when they lie at most `tolerance` apart. The outcome does not depend on the order.
+/// Spans that join on the way in when they lie at most `kTolerance` apart. The outcome does not depend on the order.
+template <std::int64_t kTolerance>
 class GrowingSpans {
  public:
-  explicit GrowingSpans(std::int64_t tolerance) : tolerance_(tolerance) {}
+  /// Amortized O(log n); O(1), and without a look at other memory, when the span touched last holds [from, to) or only
+  /// grows at its end.
+  void add(std::int64_t from, std::int64_t to) {
+    if (from >= latest_.first && from - kTolerance <= latest_.second && to < next_begin_) {
+      latest_.second = std::max(latest_.second, to);
+    } else {
+      join(from, to);
+    }
+  }
 
-  /// Amortized O(log n); O(1) when the last span touched already holds [from, to).
-  void add(std::int64_t from, std::int64_t to);
-  [[nodiscard]] Spans spans() const { return {spans_.begin(), spans_.end()}; }
-  [[nodiscard]] bool empty() const { return spans_.empty(); }
+  [[nodiscard]] Spans spans() const {
+    Spans spans(spans_.begin(), spans_.end());
+    const auto latest = std::ranges::find(spans, latest_.first, &Span::first);
+    if (latest != spans.end()) latest->second = latest_.second;
+    return spans;
+  }
 
  private:
-  std::int64_t tolerance_;
+  void join(std::int64_t from, std::int64_t to) {
+    if (!spans_.empty()) spans_[latest_.first] = latest_.second;
+    auto next = spans_.upper_bound(from);
+    if (next != spans_.begin() && std::prev(next)->second + kTolerance >= from) {
+      --next;
+    } else {
+      next = spans_.emplace_hint(next, from, to);
+    }
+    next->second = std::max(next->second, to);
+    auto after = std::next(next);
+    while (after != spans_.end() && after->first - kTolerance <= next->second) {
+      next->second = std::max(next->second, after->second);
+      after = spans_.erase(after);
+    }
+    latest_ = *next;
+    next_begin_ = after == spans_.end() ? kEndOfTime : after->first - kTolerance;
+  }
+
+  Span latest_{kEndOfTime, 0};   // the span touched last; its end in `spans_` may lag behind
+  std::int64_t next_begin_ = 0;  // where the next one, less the tolerance, begins
   std::map<std::int64_t, std::int64_t> spans_;
-  Span latest_{0, 0};
 };
 
 }  // namespace flowtrail::attribution

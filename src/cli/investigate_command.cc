@@ -172,6 +172,10 @@ Result<Plan> plan_of(const Arguments& arguments) {
   }
   FT_TRY(plan.targets, targets_of(arguments));
   FT_TRY(plan.print.remediation, remediation_of(arguments.remediation));
+  plan.request.shown.remedies = plan.print.remediation != Remediation::kNone;
+  plan.request.shown.json_columns = std::ranges::any_of(plan.targets, [](const Target& target) {
+    return target.format == output::Format::kJson || target.format == output::Format::kNdjson;
+  });
   FT_TRY(const output::ColorMode color, output::parse_color_mode(arguments.color));
   plan.print.style = output::Style{output::decide_color(color, output::ColorEnvironment::of_process(STDOUT_FILENO))};
   plan.print.width = static_cast<std::size_t>(table_width());
@@ -197,7 +201,7 @@ Status print_report(const Report& report, const Arguments& arguments, const Plan
         people ? investigate::to_people(report, options)
         : target.format == output::Format::kJson
             ? investigate::to_json(report, options)
-            : output::render(investigate::rows_for(report, target.format, options.limit), target.format);
+            : investigate::rows_text(report, target.format, options.limit);
     FT_CHECK(target.file.empty() ? print_result(text) : write_file(target.file, text, arguments.force));
   }
   return {};

@@ -38,11 +38,18 @@ struct Answer {
 
 enum class EvidenceDetail : std::uint8_t { kFirst, kAll, kNone };
 
+/// What of an answer is going to be looked at; a question may leave the rest empty where it is dear.
+struct Shown {
+  bool remedies = true;
+  bool json_columns = true;  // cells of the columns of type json
+};
+
 struct Context {
   const ingest::Evidence& evidence;
   const Parameters& parameters;
   Interval window;  // both ends known
   EvidenceDetail detail = EvidenceDetail::kFirst;
+  Shown shown = {};
 };
 
 /// A column of the table view. With `also`, two columns in one: the second stands in for the first when that is NULL,

@@ -82,8 +82,8 @@ Interval window_of(const Question& question, const ingest::Window& asked, const 
 }
 
 Report report_of(const Question& question, const Parameters& parameters, const Interval& window, EvidenceDetail detail,
-                 const ingest::Evidence& evidence) {
-  const Context context{evidence, parameters, window, detail};
+                 const ingest::Evidence& evidence, const Shown& shown) {
+  const Context context{evidence, parameters, window, detail, shown};
   Answer answer = question.answer(context);
   Report report;
   report.question = &question;
@@ -117,7 +117,7 @@ Result<Report> investigate(const Request& request) {
   };
   FT_TRY(const std::unique_ptr<ingest::Evidence> evidence, ingest::ingest(input));
   const Interval window = window_of(*request.question, input.window, *evidence);
-  Report report = report_of(*request.question, request.parameters, window, request.detail, *evidence);
+  Report report = report_of(*request.question, request.parameters, window, request.detail, *evidence, request.shown);
   if (request.detail == EvidenceDetail::kAll && request.question->name == "access") {
     list_all_records(*evidence, window, input.parquet, report.table);
   }
@@ -149,19 +149,12 @@ std::string to_json(const Report& report, const PrintOptions& options) {
   return text + "\n}\n";
 }
 
-output::Table rows_for(const Report& report, output::Format format, std::uint64_t limit) {
-  output::Table table;
-  std::vector<std::size_t> kept;
+std::string rows_text(const Report& report, output::Format format, std::uint64_t limit) {
+  output::Excerpt excerpt{{}, rows_shown(report, limit)};
   for (std::size_t i = 0; i < report.table.columns.size(); ++i) {
-    if (format != output::Format::kNdjson && report.table.columns[i].type == "json") continue;
-    kept.push_back(i);
-    table.columns.push_back(report.table.columns[i]);
+    if (format == output::Format::kNdjson || report.table.columns[i].type != "json") excerpt.columns.push_back(i);
   }
-  for (std::uint64_t row = 0; row < rows_shown(report, limit); ++row) {
-    auto& cells = table.rows.emplace_back();
-    for (const std::size_t i : kept) cells.push_back(report.table.rows[row][i]);
-  }
-  return table;
+  return output::render(report.table, excerpt, format);
 }
 
 Status check_fail_word(const Question& question, std::string_view word) {

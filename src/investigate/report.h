@@ -21,6 +21,7 @@ struct Request {
   Parameters parameters;  // finished
   ingest::Options input;  // `flows` is set by `investigate`
   EvidenceDetail detail = EvidenceDetail::kFirst;
+  Shown shown;
 };
 
 struct Sql {
@@ -44,7 +45,7 @@ struct Report {
 
 /// Answers from evidence that is already there. Pure: equal evidence and parameters give equal reports.
 [[nodiscard]] Report report_of(const Question& question, const Parameters& parameters, const Interval& window,
-                               EvidenceDetail detail, const ingest::Evidence& evidence);
+                               EvidenceDetail detail, const ingest::Evidence& evidence, const Shown& shown = {});
 
 /// The window of the question over this evidence (docs/how-it-counts.md, "Windows").
 [[nodiscard]] Interval window_of(const Question& question, const ingest::Window& asked,
@@ -67,8 +68,8 @@ struct PrintOptions {
 [[nodiscard]] std::string to_json(const Report& report, const PrintOptions& options);
 /// The answer, the rows, what was read, what is missing.
 [[nodiscard]] std::string to_people(const Report& report, const PrintOptions& options);
-/// Rows alone, cut at the limit; JSON columns only in NDJSON.
-[[nodiscard]] output::Table rows_for(const Report& report, output::Format format, std::uint64_t limit);
+/// Rows alone, cut at the limit, in any format but kTable; JSON columns only in NDJSON.
+[[nodiscard]] std::string rows_text(const Report& report, output::Format format, std::uint64_t limit);
 
 /// A condition of --fail-on: `any`, or a word of the question. Errors: kUsage with the nearest word.
 [[nodiscard]] Status check_fail_word(const Question& question, std::string_view word);

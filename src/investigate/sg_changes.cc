@@ -73,6 +73,7 @@ struct Entry {
   const RuleChange* change = nullptr;
   const EventInfo* event = nullptr;
   std::optional<std::string> opens_to;
+  std::string before, after;  // as they are printed; empty: NULL
 };
 
 class SgChanges {
@@ -86,9 +87,11 @@ class SgChanges {
       answer.table.columns.insert(answer.table.columns.end() - 1, {"error_code", "varchar", "", "why the call failed"});
     }
     for (const RuleChange& change : history_.rule_changes) consider(change);
-    std::ranges::stable_sort(entries_, [this](const Entry& a, const Entry& b) { return key(a) < key(b); });
+    std::ranges::stable_sort(entries_, {}, key);
+    answer.table.rows.reserve(entries_.size());
     for (const Entry& entry : entries_) {
       answer.table.rows.push_back(row(entry));
+      if (!context_.shown.remedies) continue;
       const bool opened = entry.change->kind == Kind::kRuleAdded || entry.change->kind == Kind::kRuleModified ||
                           entry.change->kind == Kind::kRuleRemoved;
       if (opened) answer.remedies.push_back(remedy(entry));
@@ -113,12 +116,14 @@ class SgChanges {
       ++hidden_failed_;
       return;
     }
-    Entry entry{&change, &event, {}};
+    Entry entry{&change, &event, {}, {}, {}};
     if ((change.kind == Kind::kRuleAdded || change.kind == Kind::kRuleModified) && change.after) {
       const auto before = change.kind == Kind::kRuleModified ? change.before : std::nullopt;
       entry.opens_to = opens_to(history_, change.group, before, *change.after, event.time, context_.parameters.watch);
     }
-    if (wants_reach(entry.opens_to)) entries_.push_back(std::move(entry));
+    if (!wants_reach(entry.opens_to)) return;
+    std::tie(entry.before, entry.after) = texts(change);
+    entries_.push_back(std::move(entry));
   }
 
   [[nodiscard]] bool wants(const RuleChange& change, const EventInfo& event) const {
@@ -183,18 +188,21 @@ class SgChanges {
     return count;
   }
 
-  [[nodiscard]] static std::pair<Value, Value> texts(const RuleChange& change) {
-    if (change.kind == Kind::kVpcAssociated) return {Value{}, text_or_null(change.after_description)};
-    if (change.kind == Kind::kVpcDisassociated) return {text_or_null(change.before_description), Value{}};
-    const auto text = [](const auto& rule) { return rule ? Value{rule->to_string()} : Value{}; };
+  [[nodiscard]] static std::pair<std::string, std::string> texts(const RuleChange& change) {
+    if (change.kind == Kind::kVpcAssociated) return {{}, change.after_description};
+    if (change.kind == Kind::kVpcDisassociated) return {change.before_description, {}};
+    const auto text = [](const auto& rule) { return rule ? rule->to_string() : std::string{}; };
     return {text(change.before), text(change.after)};
   }
 
-  using Key = std::tuple<UtcSeconds, std::string, std::string, std::string, std::string>;
+  using Key = std::tuple<UtcSeconds, std::string_view, std::string_view, std::string_view, std::string_view>;
   [[nodiscard]] static Key key(const Entry& entry) {
-    const auto [before, after] = texts(*entry.change);
-    return {entry.event->time, entry.event->event_id, entry.change->rule_id.value_or("\x7f"),
-            output::plain_value(before), output::plain_value(after)};
+    const std::string_view rule_id = entry.change->rule_id ? std::string_view{*entry.change->rule_id} : "\x7f";
+    return {entry.event->time, entry.event->event_id, rule_id, entry.before, entry.after};
+  }
+
+  [[nodiscard]] Value rule_parts(const std::optional<firewall::RuleSpec>& rule, std::string_view description) const {
+    return context_.shown.json_columns ? rule_json(rule, description) : Value{};
   }
 
   [[nodiscard]] std::vector<Value> row(const Entry& entry) const {
@@ -202,7 +210,6 @@ class SgChanges {
     const EventInfo& event = *entry.event;
     const history::Group& group = history_.groups[change.group];
     const firewall::RuleSpec* rule = rule_of(change);
-    const auto [before, after] = texts(change);
     output::TextList evidence;
     add_event(context_, event, evidence);
     std::vector<Value> row{format_utc(event.time),
@@ -214,10 +221,10 @@ class SgChanges {
                            std::string{change_name(change.kind)},
                            text_or_null(change.rule_id.value_or("")),
                            rule == nullptr ? Value{} : Value{std::string{firewall::direction_name(rule->direction)}},
-                           before,
-                           after,
-                           rule_json(change.before, change.before_description),
-                           rule_json(change.after, change.after_description),
+                           text_or_null(entry.before),
+                           text_or_null(entry.after),
+                           rule_parts(change.before, change.before_description),
+                           rule_parts(change.after, change.after_description),
                            text_or_null(entry.opens_to.value_or("")),
                            rule == nullptr ? Value{} : Value{std::string{port_class(*rule)}},
                            interfaces_affected(change, event.time),

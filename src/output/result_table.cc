@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <span>
 
 #include "output/display_text.h"
 #include "output/table_view.h"
@@ -11,6 +14,10 @@ namespace flowtrail::output {
 namespace {
 
 constexpr std::int64_t kLargestExact = std::int64_t{1} << 53U;
+
+std::span<const std::vector<Value>> first_rows(const Table& table, const Excerpt& excerpt) {
+  return std::span(table.rows).first(std::min(excerpt.rows, table.rows.size()));
+}
 
 std::string decimal_text(const Decimal& number, bool trim) {
   if (!std::isfinite(number.value)) return {};
@@ -40,53 +47,68 @@ std::string joined(const TextList& list) {
   return text;
 }
 
-std::string quoted(const std::string& cell, char separator) {
-  const bool needs = cell.find_first_of("\"\r\n") != std::string::npos || cell.find(separator) != std::string::npos ||
-                     (!cell.empty() && (cell.front() == ' ' || cell.back() == ' '));
-  if (!needs) return cell;
-  std::string text = "\"";
+bool needs_quotes(std::string_view cell, char separator) {
+  if (cell.empty()) return false;
+  const auto special = [separator](char c) { return c == '"' || c == '\r' || c == '\n' || c == separator; };
+  return cell.front() == ' ' || cell.back() == ' ' || std::ranges::any_of(cell, special);
+}
+
+void add_quoted(std::string& text, std::string_view cell, char separator) {
+  if (!needs_quotes(cell, separator)) {
+    text += cell;
+    return;
+  }
+  text += '"';
   for (const char c : cell) {
     if (c == '"') text += '"';
     text += c;
   }
-  return text + '"';
+  text += '"';
 }
 
-std::string render_delimited(const Table& table, char separator) {
+void add_cell(std::string& text, const Value& value, char separator) {
+  if (const auto* plain = std::get_if<std::string>(&value)) {
+    add_quoted(text, *plain, separator);
+  } else if (!std::holds_alternative<std::monostate>(value)) {
+    add_quoted(text, plain_value(value), separator);
+  }
+}
+
+std::string render_delimited(const Table& table, const Excerpt& excerpt, char separator) {
   std::string text;
-  for (std::size_t c = 0; c < table.columns.size(); ++c) {
-    if (c > 0) text += separator;
-    text += quoted(table.columns[c].name, separator);
+  for (const std::size_t column : excerpt.columns) {
+    if (!text.empty()) text += separator;
+    add_quoted(text, table.columns[column].name, separator);
   }
   text += "\r\n";
-  for (const auto& row : table.rows) {
-    for (std::size_t c = 0; c < row.size(); ++c) {
-      if (c > 0) text += separator;
-      text += quoted(plain_value(row[c]), separator);
+  for (const auto& row : first_rows(table, excerpt)) {
+    for (const std::size_t column : excerpt.columns) {
+      if (column != excerpt.columns.front()) text += separator;
+      add_cell(text, row[column], separator);
     }
     text += "\r\n";
   }
   return text;
 }
 
-std::string json_object(const Table& table, const std::vector<Value>& row) {
+std::string json_object(const Table& table, const Excerpt& excerpt, const std::vector<Value>& row) {
   std::string text = "{";
-  for (std::size_t c = 0; c < row.size(); ++c) {
-    if (c > 0) text += ',';
-    text += json_string(table.columns[c].name);
+  for (const std::size_t column : excerpt.columns) {
+    if (text.size() > 1) text += ',';
+    text += json_string(table.columns[column].name);
     text += ':';
-    text += json_value(row[c]);
+    text += json_value(row[column]);
   }
   return text + '}';
 }
 
-std::string render_json(const Table& table, bool lines) {
+std::string render_json(const Table& table, const Excerpt& excerpt, bool lines) {
   std::string text = lines ? "" : "[";
   bool first = true;
-  for (const auto& row : table.rows) {
+  for (const auto& row : first_rows(table, excerpt)) {
     if (!lines) text += first ? "\n" : ",\n";
     first = false;
-    text += json_object(table, row);
+    text += json_object(table, excerpt, row);
     if (lines) text += '\n';
   }
   if (!lines) text += first ? "]\n" : "\n]\n";
@@ -108,17 +130,18 @@ std::string markdown_cell(const std::string& plain) {
   return text;
 }
 
-std::string render_markdown(const Table& table) {
+std::string render_markdown(const Table& table, const Excerpt& excerpt) {
   std::string names = "|";
   std::string rule = "|";
-  for (const auto& column : table.columns) {
+  for (const std::size_t index : excerpt.columns) {
+    const Column& column = table.columns[index];
     names += ' ' + markdown_cell(column.name) + " |";
     rule += column.type == "bigint" || column.type == "double" ? " ---: |" : " --- |";
   }
   std::string text = names + '\n' + rule + '\n';
-  for (const auto& row : table.rows) {
+  for (const auto& row : first_rows(table, excerpt)) {
     text += '|';
-    for (const auto& value : row) text += ' ' + markdown_cell(plain_value(value)) + " |";
+    for (const std::size_t column : excerpt.columns) text += ' ' + markdown_cell(plain_value(row[column])) + " |";
     text += '\n';
   }
   return text;
@@ -198,16 +221,23 @@ std::string plain_value(const Value& value, std::string_view null_text) {
   return std::visit(Visitor{null_text}, value);
 }
 
-std::string render(const Table& table, Format format, int width) {
+std::string render(const Table& table, const Excerpt& excerpt, Format format) {
   switch (format) {
-    case Format::kCsv: return render_delimited(table, ',');
-    case Format::kTsv: return render_delimited(table, '\t');
-    case Format::kJson: return render_json(table, false);
-    case Format::kNdjson: return render_json(table, true);
-    case Format::kMarkdown: return render_markdown(table);
+    case Format::kTsv: return render_delimited(table, excerpt, '\t');
+    case Format::kJson: return render_json(table, excerpt, false);
+    case Format::kNdjson: return render_json(table, excerpt, true);
+    case Format::kMarkdown: return render_markdown(table, excerpt);
+    case Format::kCsv:
     case Format::kTable: break;
   }
-  return render_table(table, width > 0 ? static_cast<std::size_t>(width) : 100);
+  return render_delimited(table, excerpt, ',');
+}
+
+std::string render(const Table& table, Format format, int width) {
+  if (format == Format::kTable) return render_table(table, width > 0 ? static_cast<std::size_t>(width) : 100);
+  Excerpt all{std::vector<std::size_t>(table.columns.size()), table.rows.size()};
+  std::iota(all.columns.begin(), all.columns.end(), std::size_t{0});
+  return render(table, all, format);
 }
 
 }  // namespace flowtrail::output

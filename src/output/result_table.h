@@ -1,6 +1,7 @@
 // Rows and columns on their way to a person or a program: table, CSV, TSV, JSON, NDJSON, Markdown.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -40,6 +41,12 @@ struct Table {
   std::vector<std::vector<Value>> rows;  // each as long as `columns`
 };
 
+/// What of a table is printed: the columns at these places (at least one), and so many of the first rows.
+struct Excerpt {
+  std::vector<std::size_t> columns;
+  std::size_t rows = 0;
+};
+
 enum class Format : std::uint8_t { kTable, kCsv, kTsv, kJson, kNdjson, kMarkdown };
 
 /// Errors: kUsage for a name that is none of table, csv, tsv, json, ndjson, markdown; the hint lists them.
@@ -55,5 +62,7 @@ enum class Format : std::uint8_t { kTable, kCsv, kTsv, kJson, kNdjson, kMarkdown
 /// `width` columns wide (long cells are cut in the middle with an ellipsis; control characters are made visible).
 /// kJson here is an array of row objects; commands with an envelope print that themselves.
 [[nodiscard]] std::string render(const Table& table, Format format, int width = 100);
+/// Likewise a part of the rows, without a copy of them; never as a table (kTable is printed as CSV).
+[[nodiscard]] std::string render(const Table& table, const Excerpt& excerpt, Format format);
 
 }  // namespace flowtrail::output

@@ -18,9 +18,6 @@ set(FLOWTRAIL_DUCKDB_DIR ${CMAKE_SOURCE_DIR}/.deps/duckdb CACHE PATH "Folder wit
 if(NOT EXISTS ${FLOWTRAIL_DUCKDB_DIR}/lib/libduckdb.so OR NOT EXISTS ${FLOWTRAIL_DUCKDB_DIR}/include/duckdb.h)
   message(FATAL_ERROR "DuckDB is missing in ${FLOWTRAIL_DUCKDB_DIR}: run scripts/bootstrap first")
 endif()
-add_library(duckdb SHARED IMPORTED)
-set_target_properties(duckdb PROPERTIES
-  IMPORTED_LOCATION ${FLOWTRAIL_DUCKDB_DIR}/lib/libduckdb.so
-  IMPORTED_NO_SONAME OFF
-  INTERFACE_SYSTEM_INCLUDE_DIRECTORIES ${FLOWTRAIL_DUCKDB_DIR}/include
-  INTERFACE_INCLUDE_DIRECTORIES ${FLOWTRAIL_DUCKDB_DIR}/include)
+# Only the header: the library is opened when it is needed (src/engine/duckdb_library.cc).
+add_library(duckdb INTERFACE)
+target_include_directories(duckdb SYSTEM INTERFACE ${FLOWTRAIL_DUCKDB_DIR}/include)

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/cursor_error.h"
+#include "engine/duckdb_library.h"
 #include "engine/value_reader.h"
 
 namespace flowtrail::engine {
@@ -323,6 +324,7 @@ Database::Database(Database&&) noexcept = default;
 Database& Database::operator=(Database&&) noexcept = default;
 
 Result<Database> Database::open(const DatabaseOptions& options) {
+  FT_CHECK(load_duckdb());
   duckdb_config config = nullptr;
   if (duckdb_create_config(&config) != DuckDBSuccess) return failure(ErrorCode::kIo, "DuckDB cannot be configured");
   const Status configured = configure(config, options);

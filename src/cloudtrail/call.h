@@ -15,6 +15,8 @@ struct Call {
   const Event& event;
   const Json& request;   // null where absent
   const Json& response;  // null where absent, and for failed calls
+  JsonParser parse;      // for texts inside them, which are good for as long as the call is
+  JsonArena& arena;
 };
 
 using Changes = std::vector<Change>;

@@ -127,7 +127,7 @@ void terminate_instances(const Call& call, Changes& changes) {
 
 /// Spot interruptions are service events: no request, the instances stand in the service's details.
 void evict_spot_instances(const Call& call, Changes& changes) {
-  const auto details = parse_json(call.event.service_event_details);
+  const auto details = call.parse(call.event.service_event_details, call.arena);
   if (!details) return;
   for (std::string& id : texts_of(member(*details, {"instanceIdSet", "instancesSet"}), {"instanceId"})) {
     changes.emplace_back(InstanceTerminated{std::move(id)});

@@ -40,18 +40,14 @@ std::vector<std::string> group_ids_in_text(std::string_view text) {
 }
 
 void add_group_mentions(const Json& value, const std::string& path, std::vector<GroupMention>& mentions) {
-  if (value.is_object()) {
-    for (auto inner = value.begin(); inner != value.end(); ++inner) {
-      add_group_mentions(*inner, path + "." + inner.key(), mentions);
-    }
-  } else if (value.is_array()) {
-    for (const Json& inner : value) add_group_mentions(inner, path, mentions);
-  } else if (value.is_string()) {
-    for (std::string& id : group_ids_in_text(value.get_ref<const std::string&>())) {
-      if (is_mentioned(mentions, id)) continue;
-      if (mentions.empty() || mentions.back().json_path != path) mentions.push_back({path, {}});
-      mentions.back().group_ids.push_back(std::move(id));
-    }
+  for (const auto& [key, inner] : value.members()) {
+    add_group_mentions(inner, std::string(path).append(".").append(key), mentions);
+  }
+  for (const Json& inner : value.elements()) add_group_mentions(inner, path, mentions);
+  for (std::string& id : group_ids_in_text(value.text())) {
+    if (is_mentioned(mentions, id)) continue;
+    if (mentions.empty() || mentions.back().json_path != path) mentions.push_back({path, {}});
+    mentions.back().group_ids.push_back(std::move(id));
   }
 }
 

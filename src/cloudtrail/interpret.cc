@@ -53,25 +53,21 @@ Interpreter find_interpreter(std::string_view service, std::string_view event_na
 }
 
 /// Lake and Athena exports keep some members as JSON text inside a string.
-void parse_inner_texts(Json& value) {
-  if (!value.is_object()) return;
-  for (auto inner = value.begin(); inner != value.end(); ++inner) {
-    const std::string_view key = inner.key();
+void parse_inner_texts(Json& value, JsonParser parse, JsonArena& arena) {
+  for (auto& [key, inner] : value.members()) {
     const bool structured = key.ends_with("Request") || key.ends_with("Response") || key.ends_with("Set") ||
                             key.ends_with("Permissions") || key.ends_with("Config") || key.ends_with("Configuration");
-    if (!structured || !inner->is_string()) continue;
-    const std::string& text = inner->get_ref<const std::string&>();
-    if (!text.starts_with('{') && !text.starts_with('[')) continue;
-    if (auto parsed = parse_json(text)) *inner = *std::move(parsed);
+    if (!structured || (!inner.text().starts_with('{') && !inner.text().starts_with('['))) continue;
+    if (const auto parsed = parse(inner.text(), arena)) inner = *parsed;
   }
 }
 
-Result<Json> parse_object(const std::string& text, std::string_view name) {
-  auto value = parse_json(text);
+Result<Json> parse_object(std::string_view text, std::string_view name, JsonParser parse, JsonArena& arena) {
+  auto value = parse(text, arena);
   if (!value) return failure(ErrorCode::kCorrupt, "{}: {}", name, value.error().what);
   if (!value->is_null() && !value->is_object()) return failure(ErrorCode::kCorrupt, "{} is not a JSON object", name);
-  parse_inner_texts(*value);
-  return unwrap(*std::move(value));
+  parse_inner_texts(*value, parse, arena);
+  return unwrap(*value);
 }
 
 bool was_refused(const Json& response) {
@@ -79,12 +75,13 @@ bool was_refused(const Json& response) {
   return done && !*done;
 }
 
-void mention_groups(const Event& event, Changes& changes) {
+void mention_groups(const Event& event, JsonParser parse, Changes& changes) {
+  JsonArena arena;
   std::vector<GroupMention> mentions;
-  if (const auto request = parse_json(event.request_parameters)) {
+  if (const auto request = parse(event.request_parameters, arena)) {
     add_group_mentions(*request, "requestParameters", mentions);
   }
-  if (const auto response = parse_json(event.response_elements); response && !event.failed()) {
+  if (const auto response = parse(event.response_elements, arena); response && !event.failed()) {
     add_group_mentions(*response, "responseElements", mentions);
   }
   std::string resource(service_of(event.source));
@@ -106,23 +103,24 @@ bool may_change_state(const Event& event) {
   return may_change_state(outline_of(event));
 }
 
-Result<std::vector<Change>> interpret(const Event& event) {
+Result<std::vector<Change>> interpret(const Event& event, JsonParser parse) {
   const std::string_view service = service_of(event.source);
   const Interpreter interpreter = find_interpreter(service, event.name);
   const auto rows =
       interpreter != nullptr ? std::vector<const ServiceEvent*>{} : find_service_events(service, event.name);
   Changes changes;
   if (interpreter == nullptr && rows.empty()) {
-    if (may_mention_groups(outline_of(event))) mention_groups(event, changes);
+    if (may_mention_groups(outline_of(event))) mention_groups(event, parse, changes);
     return changes;
   }
-  FT_TRY(const Json request, parse_object(event.request_parameters, "requestParameters"));
+  JsonArena arena;
+  FT_TRY(const Json request, parse_object(event.request_parameters, "requestParameters", parse, arena));
   Json response;
   if (!event.failed()) {
-    FT_TRY(response, parse_object(event.response_elements, "responseElements"));
+    FT_TRY(response, parse_object(event.response_elements, "responseElements", parse, arena));
   }
   if (service == "ec2" && was_refused(response)) return changes;
-  const Call call{event, request, response};
+  const Call call{event, request, response, parse, arena};
   if (interpreter != nullptr) interpreter(call, changes);
   for (const ServiceEvent* row : rows) interpret_service_event(*row, call, changes);
   return changes;

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "cloudtrail/change.h"
 #include "cloudtrail/event.h"
+#include "cloudtrail/json_tree.h"
 #include "cloudtrail/outline.h"
 
 namespace flowtrail::cloudtrail {
@@ -20,7 +21,7 @@ namespace flowtrail::cloudtrail {
 /// other: the caller must look at `event.failed()` first (they are only ever listed). EC2 events whose response says
 /// `_return: false` give nothing. Unknown members are normal. Errors: kCorrupt if requestParameters or responseElements
 /// of a known event are not JSON objects; the text names the member.
-[[nodiscard]] Result<std::vector<Change>> interpret(const Event& event);
+[[nodiscard]] Result<std::vector<Change>> interpret(const Event& event, JsonParser parse = parse_json);
 
 /// Order of events inside one second: Create 0; Authorize, attach and run 1; Modify and anything else 2 (tags too,
 /// since they overwrite each other); Revoke and detach 3; Delete and terminate 4. Source: facts sheet, section 2.3,

@@ -12,47 +12,26 @@ namespace flowtrail::cloudtrail {
 
 namespace {
 
-constexpr int kMaxDepth = 200;
-
 const Json& null_value() {
   static const Json kNull;
   return kNull;
 }
 
 bool equal_ignoring_case(std::string_view left, std::string_view right) {
-  return std::ranges::equal(left, right, {}, lower_letter, lower_letter);
-}
-
-bool is_too_deep(std::string_view text) {
-  int depth = 0;
-  bool in_string = false;
-  for (std::size_t index = 0; index < text.size(); ++index) {
-    const char letter = text[index];
-    if (in_string) {
-      if (letter == '\\') ++index;
-      if (letter == '"') in_string = false;
-    } else if (letter == '"') {
-      in_string = true;
-    } else if (letter == '{' || letter == '[') {
-      if (++depth > kMaxDepth) return true;
-    } else if (letter == '}' || letter == ']') {
-      --depth;
-    }
-  }
-  return false;
+  return left.size() == right.size() && std::ranges::equal(left, right, {}, lower_letter, lower_letter);
 }
 
 bool is_list_wrapper(const Json& object) {
-  if (object.size() != 1) return false;
-  const std::string& key = object.begin().key();
+  if (object.members().size() != 1) return false;
+  const std::string_view key = object.members().front().key;
   return equal_ignoring_case(key, "items") || equal_ignoring_case(key, "item") || equal_ignoring_case(key, "member");
 }
 
 void collect_addresses(const Json& value, std::vector<IpAddress>& addresses) {
-  if (value.is_structured()) {
-    for (const Json& inner : value) collect_addresses(inner, addresses);
-  } else if (value.is_string()) {
-    const auto address = IpAddress::parse(value.get_ref<const std::string&>());
+  for (const JsonMember& inner : value.members()) collect_addresses(inner.value, addresses);
+  for (const Json& inner : value.elements()) collect_addresses(inner, addresses);
+  if (value.is_text()) {
+    const auto address = IpAddress::parse(value.text());
     if (address && std::find(addresses.begin(), addresses.end(), *address) == addresses.end()) {
       addresses.push_back(*address);
     }
@@ -61,21 +40,15 @@ void collect_addresses(const Json& value, std::vector<IpAddress>& addresses) {
 
 }  // namespace
 
-Result<Json> parse_json(std::string_view text) {
-  if (text.empty()) return Json();
-  if (is_too_deep(text)) return failure(ErrorCode::kCorrupt, "JSON nested too deeply");
-  Json value = Json::parse(text, nullptr, false);
-  if (value.is_discarded()) return failure(ErrorCode::kCorrupt, "not JSON");
-  return value;
-}
-
 const Json& member(const Json& object, std::string_view name) {
-  if (!object.is_object()) return null_value();
-  if (const auto found = object.find(name); found != object.end()) return *found;
-  for (auto inner = object.begin(); inner != object.end(); ++inner) {
-    if (equal_ignoring_case(inner.key(), name)) return *inner;
+  const auto members = object.members();
+  const Json* alike = nullptr;
+  for (const auto& [key, value] : members) {
+    if (key.size() != name.size()) continue;
+    if (key == name) return value;
+    if (alike == nullptr && equal_ignoring_case(key, name)) alike = &value;
   }
-  return null_value();
+  return alike == nullptr ? null_value() : *alike;
 }
 
 const Json& member(const Json& object, std::initializer_list<std::string_view> names) {
@@ -89,44 +62,39 @@ bool has_member(const Json& object, std::string_view name) {
   return !member(object, name).is_null();
 }
 
-Json unwrap(Json value) {
-  if (!value.is_object()) return value;
-  for (auto inner = value.begin(); inner != value.end(); ++inner) {
-    const std::string_view key = inner.key();
+Json unwrap(const Json& value) {
+  for (const auto& [key, inner] : value.members()) {
     const bool wraps = key.ends_with("Request") || key.ends_with("Response");
-    if (wraps && inner->is_object() && key.size() > 8 && key.front() >= 'A' && key.front() <= 'Z') {
-      Json unwrapped = std::move(*inner);
-      return unwrapped;
-    }
+    if (wraps && inner.is_object() && key.size() > 8 && key.front() >= 'A' && key.front() <= 'Z') return inner;
   }
   return value;
 }
 
 std::vector<const Json*> as_list(const Json& value) {
-  if (value.is_null() || (value.is_string() && value.get_ref<const std::string&>().empty())) return {};
+  if (value.is_null() || (value.is_text() && value.text().empty())) return {};
   if (value.is_object()) {
-    if (value.empty()) return {};
-    if (is_list_wrapper(value)) return as_list(*value.begin());
+    if (value.members().empty()) return {};
+    if (is_list_wrapper(value)) return as_list(value.members().front().value);
     return {&value};
   }
   if (!value.is_array()) return {&value};
   std::vector<const Json*> elements;
-  elements.reserve(value.size());
-  for (const Json& element : value) {
+  elements.reserve(value.elements().size());
+  for (const Json& element : value.elements()) {
     if (!element.is_null()) elements.push_back(&element);
   }
   return elements;
 }
 
 std::string text_of(const Json& value) {
-  if (value.is_string()) return value.get<std::string>();
-  if (value.is_boolean()) return value.get<bool>() ? "true" : "false";
-  if (value.is_number_unsigned()) return fmt::format("{}", value.get<std::uint64_t>());
-  if (value.is_number_integer()) return fmt::format("{}", value.get<std::int64_t>());
-  if (value.is_number_float()) return fmt::format("{}", value.get<double>());
+  if (value.is_text()) return std::string(value.text());
+  if (value.is_boolean()) return value.flag() ? "true" : "false";
+  if (value.is_unsigned()) return fmt::format("{}", value.unsigned_number());
+  if (value.is_integer()) return fmt::format("{}", value.integer());
+  if (value.is_float()) return fmt::format("{}", value.real());
   if (value.is_object()) {
     const Json& inner = member(value, {"content", "value"});
-    if (!inner.is_structured()) return text_of(inner);
+    if (!inner.is_object() && !inner.is_array()) return text_of(inner);
   }
   return {};
 }
@@ -139,7 +107,7 @@ std::string text_at(const Json& object, std::initializer_list<std::string_view> 
 }
 
 std::optional<std::int64_t> number_of(const Json& value) {
-  if (value.is_number_integer()) return value.get<std::int64_t>();
+  if (value.is_integer()) return value.integer();
   const std::string text = text_of(value);
   std::int64_t number = 0;
   const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);

@@ -6,22 +6,15 @@
 
 #include <cstdint>
 #include <initializer_list>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/error.h"
 #include "base/ip_address.h"
+#include "cloudtrail/json_tree.h"
 
 namespace flowtrail::cloudtrail {
-
-using Json = nlohmann::json;
-
-/// Parses JSON text; empty text and `null` give a null value. Errors: kCorrupt for text that is not JSON, or nested so
-/// deeply (more than 200 levels) that a recursive reader could run out of stack.
-[[nodiscard]] Result<Json> parse_json(std::string_view text);
 
 /// The member named by any of `names`, in that order of preference; a null value where there is none.
 [[nodiscard]] const Json& member(const Json& object, std::string_view name);
@@ -29,7 +22,7 @@ using Json = nlohmann::json;
 [[nodiscard]] bool has_member(const Json& object, std::string_view name);
 
 /// The inside of `<Action>Request` or `<Action>Response`, where the value is wrapped so; else the value itself.
-[[nodiscard]] Json unwrap(Json value);
+[[nodiscard]] Json unwrap(const Json& value);
 
 /// Elements of a list in any of its spellings. Null, "" and {} are empty; anything that is no list is one element.
 [[nodiscard]] std::vector<const Json*> as_list(const Json& value);

@@ -173,8 +173,9 @@ class Names {
   std::uint32_t last_ = 0;
 };
 
+template <JsonParser Parse>
 InterpretedEvent interpreted(Event&& event) {
-  auto changes = interpret(event);
+  auto changes = interpret(event, Parse);
   for (std::string* text :
        {&event.identity_json, &event.request_parameters, &event.response_elements, &event.additional_event_data,
         &event.service_event_details, &event.resources, &event.tls_details}) {
@@ -304,7 +305,8 @@ void read_events(const source::Inventory& inventory, const ReadOptions& options,
 
 void read_changes(const source::Inventory& inventory, const ReadOptions& options, const ChangeSink& sink,
                   ReadStats& stats) {
-  read_objects<InterpretedEvent>(inventory, options, true, interpreted, sink, stats);
+  const auto make = options.plain ? interpreted<parse_json_plainly> : interpreted<parse_json>;
+  read_objects<InterpretedEvent>(inventory, options, true, make, sink, stats);
 }
 
 void read_text(std::string_view text, const source::Object& object, std::uint32_t object_index, const EventSink& sink,

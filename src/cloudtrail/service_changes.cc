@@ -65,7 +65,7 @@ bool parent_is_empty_object(const Call& call, std::string_view path) {
   if (dot == std::string_view::npos || dot <= 2) return false;
   const auto parents = values_at(call, path.substr(0, dot));
   return !parents.empty() && std::all_of(parents.begin(), parents.end(),
-                                         [](const Json* parent) { return parent->is_object() && parent->empty(); });
+                                         [](const Json* parent) { return parent->is_object() && parent->members().empty(); });
 }
 
 /// Groups that are being taken off are still listed while that lasts.

@@ -40,7 +40,7 @@ bool find(void* library, const char* name, Function& function) {
 
 Status load() {
   const std::string own = own_library();
-  void* library = dlopen(own.empty() ? kLibrary : own.c_str(), RTLD_NOW | RTLD_LOCAL);
+  void* library = dlopen(own.empty() ? kLibrary : own.c_str(), RTLD_LAZY | RTLD_LOCAL);
   if (library == nullptr) {
     return std::unexpected(Error{ErrorCode::kNotFound,
                                  fmt::format("DuckDB's library cannot be loaded: {}", dlerror()),

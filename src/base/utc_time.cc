@@ -40,6 +40,27 @@ bool take_zone(std::string_view& text, std::chrono::seconds& offset) {
   return text.empty();
 }
 
+/// `2026-03-01T10:00:05Z`, as nearly all logs write it. Nothing for every other form.
+std::optional<UtcSeconds> parse_usual(std::string_view text) {
+  constexpr std::string_view kForm = "0000-00-00T00:00:00Z";
+  if (text.size() != kForm.size()) return std::nullopt;
+  bool fits = true;
+  for (std::size_t i = 0; i < kForm.size(); ++i) {
+    const bool is_digit = text[i] >= '0' && text[i] <= '9';
+    fits = fits && (kForm[i] == '0' ? is_digit : text[i] == kForm[i]);
+  }
+  if (!fits) return std::nullopt;
+  const auto two = [text](std::size_t at) { return (text[at] - '0') * 10 + (text[at + 1] - '0'); };
+  const std::chrono::year_month_day date{std::chrono::year{two(0) * 100 + two(2)},
+                                         std::chrono::month{static_cast<unsigned>(two(5))},
+                                         std::chrono::day{static_cast<unsigned>(two(8))}};
+  const int hour = two(11);
+  const int minute = two(14);
+  const int second = two(17);
+  if (!date.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
+  return std::chrono::sys_days{date} + std::chrono::seconds{hour * 3600 + minute * 60 + second};
+}
+
 }  // namespace
 
 std::string format_utc(UtcSeconds time) {
@@ -52,6 +73,7 @@ std::string format_utc(UtcSeconds time) {
 }
 
 Result<UtcSeconds> parse_utc(std::string_view text) {
+  if (const auto usual = parse_usual(text)) return *usual;
   const std::string_view whole = text;
   const auto bad = [&] {
     return failure(ErrorCode::kUsage, "not a time: {} (expected for example 2026-03-01T10:00:00Z)", whole);

@@ -41,6 +41,7 @@ struct HistoryBuilder::State {
   std::vector<BadEvent> bad_events;
   std::vector<SnapshotInfo> snapshots;
   std::vector<SnapshotFacts> facts;
+  SharedTexts texts;
   CloudTrailCoverage coverage;
   std::set<std::string> regions, accounts;
 
@@ -62,7 +63,7 @@ struct HistoryBuilder::State {
       std::erase_if(*changes, [](const cloudtrail::Change& change) { return !is_group_change(change); });
     if (changes->empty()) return;
     ReplayEvent replayed;
-    replayed.info = event_info(event);
+    replayed.info = event_info(event, texts);
     replayed.tie_rank = cloudtrail::tie_rank(event);
     replayed.failed = event.failed();
     replayed.changes = *std::move(changes);

@@ -64,23 +64,23 @@ std::string call_path(const cloudtrail::Event& event) {
   return {};
 }
 
-EventInfo event_info(const cloudtrail::Event& event) {
+EventInfo event_info(const cloudtrail::Event& event, SharedTexts& texts) {
   EventInfo info;
   info.event_id = event.event_id;
-  info.event_name = event.name;
-  info.event_source = event.source;
-  info.account = event.account.empty() ? event.identity.account : event.account;
-  info.region = event.region;
+  info.event_name = texts.share(event.name);
+  info.event_source = texts.share(event.source);
+  info.account = texts.share(event.account.empty() ? event.identity.account : event.account);
+  info.region = texts.share(event.region);
   info.time = event.time;
-  info.actor_arn = event.identity.arn;
-  info.actor_type = event.identity.type;
-  info.actor_name = actor_name(event.identity);
-  info.via = call_path(event);
+  info.actor_arn = texts.share(event.identity.arn);
+  info.actor_type = texts.share(event.identity.type);
+  info.actor_name = texts.share(actor_name(event.identity));
+  info.via = texts.share(call_path(event));
   if (event.identity.mfa_authenticated == "true") info.mfa = true;
   if (event.identity.mfa_authenticated == "false") info.mfa = false;
-  info.source_ip = event.source_ip;
-  info.user_agent = event.user_agent;
-  if (event.failed()) info.error_code = event.error_code;
+  info.source_ip = texts.share(event.source_ip);
+  info.user_agent = texts.share(event.user_agent);
+  if (event.failed()) info.error_code = texts.share(event.error_code);
   info.place = event.place;
   return info;
 }

@@ -11,7 +11,7 @@
 namespace flowtrail::history {
 
 /// Everything of the event that evidence needs.
-[[nodiscard]] EventInfo event_info(const cloudtrail::Event& event);
+[[nodiscard]] EventInfo event_info(const cloudtrail::Event& event, SharedTexts& texts);
 
 /// IAM user name; session name (else role name) of an assumed role; `root`; the service that acted; empty if not told.
 [[nodiscard]] std::string actor_name(const cloudtrail::Identity& identity);

@@ -75,20 +75,22 @@ TEST(EventInfo, TheWayInIsReadFromAgentServiceAndConsoleMark) {
 }
 
 TEST(EventInfo, MfaIsUnknownUnlessTold) {
+  SharedTexts texts;
   cloudtrail::Event event;
-  EXPECT_EQ(event_info(event).mfa, std::nullopt);
+  EXPECT_EQ(event_info(event, texts).mfa, std::nullopt);
   event.identity.mfa_authenticated = "true";
-  EXPECT_EQ(event_info(event).mfa, true);
+  EXPECT_EQ(event_info(event, texts).mfa, true);
   event.identity.mfa_authenticated = "false";
-  EXPECT_EQ(event_info(event).mfa, false);
+  EXPECT_EQ(event_info(event, texts).mfa, false);
 }
 
 TEST(EventInfo, ErrorCodesOfCallsThatWorkedAreLeftOut) {
+  SharedTexts texts;
   cloudtrail::Event event;
   event.error_code = "Success";
-  EXPECT_EQ(event_info(event).error_code, "");
+  EXPECT_EQ(event_info(event, texts).error_code, "");
   event.error_code = "Client.DryRunOperation";
-  EXPECT_EQ(event_info(event).error_code, "Client.DryRunOperation");
+  EXPECT_EQ(event_info(event, texts).error_code, "Client.DryRunOperation");
 }
 
 }  // namespace

@@ -17,6 +17,7 @@
 #include "base/source_place.h"
 #include "base/utc_time.h"
 #include "firewall/security_rule.h"
+#include "history/shared_text.h"
 
 namespace flowtrail::history {
 
@@ -38,16 +39,17 @@ struct Proof {
 /// How the caller came: from user agent, sessionCredentialFromConsole, invokedBy and sourceIPAddress.
 /// Text forms: `console`, `cli`, `sdk`, `terraform`, `cloudformation`, `service:<name>`; empty = not known.
 struct EventInfo {
-  std::string event_id, event_name, event_source, account, region;
+  std::string event_id;
+  SharedText event_name, event_source, account, region;
   UtcSeconds time;
-  std::string actor_arn;   // userIdentity.arn
-  std::string actor_type;  // userIdentity.type
-  std::string
+  SharedText actor_arn;   // userIdentity.arn
+  SharedText actor_type;  // userIdentity.type
+  SharedText
       actor_name;  // user name; role session name for assumed roles (role name when there is no session name); service
-  std::string via;
+  SharedText via;
   std::optional<bool> mfa;
-  std::string source_ip, user_agent;
-  std::string error_code;  // for failed calls kept for --include-failed
+  SharedText source_ip, user_agent;
+  SharedText error_code;  // for failed calls kept for --include-failed
   SourcePlace place;
 };
 

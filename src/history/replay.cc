@@ -35,8 +35,8 @@ bool matches(std::string_view pattern, std::string_view text) {
 }
 
 template <typename Change>
-const Change* first_change(const ReplayEvent& event) {
-  for (const cloudtrail::Change& change : event.changes) {
+const Change* first_change(const std::vector<cloudtrail::Change>& changes) {
+  for (const cloudtrail::Change& change : changes) {
     if (const auto* found = std::get_if<Change>(&change)) return found;
   }
   return nullptr;
@@ -46,7 +46,7 @@ const Change* first_change(const ReplayEvent& event) {
 
 Replayer::Replayer(std::vector<ReplayEvent> events, std::vector<SnapshotInfo> snapshots,
                    std::vector<SnapshotFacts> facts)
-    : events_(std::move(events)), facts_(std::move(facts)) {
+    : facts_(std::move(facts)) {
   const std::vector<std::uint32_t> new_snapshot =
       sort_with_map(snapshots, [](const SnapshotInfo& a, const SnapshotInfo& b) {
         return std::tie(a.as_of, a.path, a.kind) < std::tie(b.as_of, b.path, b.kind);
@@ -54,14 +54,20 @@ Replayer::Replayer(std::vector<ReplayEvent> events, std::vector<SnapshotInfo> sn
   history_.snapshots = std::move(snapshots);
   for (SnapshotFacts& one : facts_) one.snapshot = new_snapshot[one.snapshot];
   std::ranges::stable_sort(facts_, {}, [](const SnapshotFacts& one) { return std::pair(one.time, one.snapshot); });
-  sort_with_map(events_, [](const ReplayEvent& a, const ReplayEvent& b) {
+  sort_with_map(events, [](const ReplayEvent& a, const ReplayEvent& b) {
     return std::tie(a.info.time, a.tie_rank, a.info.place, a.info.event_id) <
            std::tie(b.info.time, b.tie_rank, b.info.place, b.info.event_id);
   });
+  history_.events.reserve(events.size());
+  claims_.reserve(events.size());
+  for (ReplayEvent& event : events) {
+    history_.events.push_back(std::move(event.info));
+    claims_.push_back({event.failed, std::move(event.changes)});
+  }
 }
 
 Replayer::Moment Replayer::moment_of(std::size_t event) const {
-  const EventInfo& info = events_[event].info;
+  const EventInfo& info = history_.events[event];
   Moment moment;
   moment.time = info.time;
   moment.proof = {Proof::Kind::kEvent, static_cast<std::uint32_t>(event)};
@@ -103,12 +109,13 @@ void Replayer::learn_names_and_ids() {
       if (!item.rule_id.empty() && item.spec) direction_of_id_[item.rule_id] = item.spec->direction;
     }
   };
-  for (const ReplayEvent& event : events_) {
-    if (event.failed) continue;
-    for (const cloudtrail::Change& change : event.changes) {
+  for (std::size_t event = 0; event < claims_.size(); ++event) {
+    if (claims_[event].failed) continue;
+    const EventInfo& info = history_.events[event];
+    for (const cloudtrail::Change& change : claims_[event].changes) {
       if (const auto* created = std::get_if<cloudtrail::GroupCreated>(&change)) {
         learn_group(created->group_id, created->name, created->vpc_id,
-                    created->owner.empty() ? event.info.account : created->owner, event.info.region, event.info.time);
+                    created->owner.empty() ? info.account.text() : created->owner, info.region, info.time);
       } else if (const auto* authorized = std::get_if<cloudtrail::RulesAuthorized>(&change)) {
         learn_rules(authorized->rules);
       } else if (const auto* revoked = std::get_if<cloudtrail::RulesRevoked>(&change)) {
@@ -133,8 +140,8 @@ void Replayer::learn_names_and_ids() {
 /// EC2 refuses a rule that is there already. So where an authorize meets an equal rule in force, the revoke of that
 /// rule in the same second came first, although revokes come last by rank. SIZE_MAX: there is none.
 std::size_t Replayer::revoke_that_goes_first(std::size_t event, std::size_t last) const {
-  const auto* authorized = first_change<cloudtrail::RulesAuthorized>(events_[event]);
-  if (authorized == nullptr || events_[event].failed) return SIZE_MAX;
+  const auto* authorized = first_change<cloudtrail::RulesAuthorized>(claims_[event].changes);
+  if (authorized == nullptr || claims_[event].failed) return SIZE_MAX;
   const auto group = group_index_.find(authorized->group.id);
   if (group == group_index_.end()) return SIZE_MAX;
   const GroupState& state = groups_[group->second];
@@ -145,8 +152,8 @@ std::size_t Replayer::revoke_that_goes_first(std::size_t event, std::size_t last
     const Rule& in_force = history_.rules[open->second];
     if (!added.rule_id.empty() && in_force.rule_id == added.rule_id) continue;
     for (std::size_t other = event + 1; other < last; ++other) {
-      if (applied_[other] || events_[other].failed) continue;
-      const auto* revoked = first_change<cloudtrail::RulesRevoked>(events_[other]);
+      if (applied_[other] || claims_[other].failed) continue;
+      const auto* revoked = first_change<cloudtrail::RulesRevoked>(claims_[other].changes);
       if (revoked == nullptr || revoked->group.id != authorized->group.id) continue;
       for (const cloudtrail::RuleItem& removed : revoked->rules) {
         if (!removed.rule_id.empty() && removed.rule_id == added.rule_id)
@@ -163,14 +170,14 @@ std::size_t Replayer::revoke_that_goes_first(std::size_t event, std::size_t last
 
 void Replayer::apply_event(std::size_t event) {
   const Moment moment = moment_of(event);
-  for (const cloudtrail::Change& change : events_[event].changes) {
-    if (events_[event].failed) {
+  for (const cloudtrail::Change& change : claims_[event].changes) {
+    if (claims_[event].failed) {
       record_failed(change, moment);
     } else {
       std::visit([&](const auto& one) { apply(one, moment); }, change);
     }
   }
-  events_[event].changes = {};  // no longer needed, and most of the memory
+  claims_[event].changes = {};  // no longer needed, and most of the memory
 }
 
 void Replayer::apply_events_of_second(std::size_t first, std::size_t last) {
@@ -188,13 +195,14 @@ void Replayer::apply_events_of_second(std::size_t first, std::size_t last) {
 
 History Replayer::run() {
   learn_names_and_ids();
-  applied_.assign(events_.size(), false);
+  applied_.assign(claims_.size(), false);
   std::size_t next_facts = 0;
-  for (std::size_t first = 0; first < events_.size();) {
-    const UtcSeconds time = events_[first].info.time;
+  const std::vector<EventInfo>& events = history_.events;
+  for (std::size_t first = 0; first < events.size();) {
+    const UtcSeconds time = events[first].time;
     while (next_facts < facts_.size() && facts_[next_facts].time < time) apply_facts(facts_[next_facts++]);
     std::size_t last = first + 1;
-    while (last < events_.size() && events_[last].info.time == time) ++last;
+    while (last < events.size() && events[last].time == time) ++last;
     apply_events_of_second(first, last);
     first = last;
   }
@@ -257,7 +265,7 @@ void Replayer::drop_empty_intervals() {
 }
 
 void Replayer::keep_proving_events() {
-  std::vector<std::uint32_t> new_index(events_.size(), kNone);
+  std::vector<std::uint32_t> new_index(history_.events.size(), kNone);
   const auto each_proof = [&](auto visit) {
     const auto both = [&](auto& things) {
       for (auto& thing : things) {
@@ -286,13 +294,15 @@ void Replayer::keep_proving_events() {
   });
   for (const RuleChange& change : history_.rule_changes) new_index[change.event] = 0;
   for (const AttachmentChange& change : history_.attachment_changes) new_index[change.event] = 0;
-  history_.events.reserve(static_cast<std::size_t>(std::ranges::count(new_index, 0U)));
-  for (std::size_t i = 0; i < events_.size(); ++i) {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < new_index.size(); ++i) {
     if (new_index[i] == kNone) continue;
-    new_index[i] = static_cast<std::uint32_t>(history_.events.size());
-    history_.events.push_back(std::move(events_[i].info));
+    new_index[i] = static_cast<std::uint32_t>(kept);
+    if (kept != i) history_.events[kept] = std::move(history_.events[i]);
+    ++kept;
   }
-  events_ = {};
+  history_.events.resize(kept);
+  if (kept < new_index.size() / 2) history_.events.shrink_to_fit();
   each_proof([&](Proof& proof) {
     if (proof.kind == Proof::Kind::kEvent) proof.index = new_index[proof.index];
   });
@@ -326,9 +336,12 @@ void Replayer::order_everything() {
   for (AttachmentChange& change : history_.attachment_changes) {
     if (change.interface) change.interface = interface[*change.interface];
   }
-  std::ranges::stable_sort(history_.rules, [](const Rule& a, const Rule& b) {
-    return std::tuple(a.group, a.rule_id, a.valid.from, key_of(a.spec)) <
-           std::tuple(b.group, b.rule_id, b.valid.from, key_of(b.spec));
+  sort_with_map(history_.rules, [](const Rule& a, const Rule& b) {
+    if (const auto order = std::tie(a.group, a.rule_id, a.valid.from) <=> std::tie(b.group, b.rule_id, b.valid.from);
+        order != 0) {
+      return order < 0;
+    }
+    return key_of(a.spec) < key_of(b.spec);
   });
   std::ranges::stable_sort(history_.memberships, {},
                            [](const Membership& m) { return std::tuple(m.interface, m.group, m.valid.from); });
@@ -337,10 +350,10 @@ void Replayer::order_everything() {
   std::ranges::stable_sort(history_.attachments, {}, [](const InstanceAttachment& a) {
     return std::tuple(a.interface, a.valid.from, a.instance);
   });
-  std::ranges::stable_sort(history_.names, [](const NameTag& a, const NameTag& b) {
+  sort_with_map(history_.names, [](const NameTag& a, const NameTag& b) {
     return std::tie(a.resource_id, a.valid.from) < std::tie(b.resource_id, b.valid.from);
   });
-  std::ranges::stable_sort(history_.references, [](const Reference& a, const Reference& b) {
+  sort_with_map(history_.references, [](const Reference& a, const Reference& b) {
     return std::tie(a.resource, a.group, a.valid.from) < std::tie(b.resource, b.group, b.valid.from);
   });
   for (Group& one : history_.groups) std::ranges::sort(one.associated_vpcs);
@@ -348,6 +361,7 @@ void Replayer::order_everything() {
 
 /// What only the replay itself needed.
 void Replayer::forget_states() {
+  claims_ = {};
   groups_ = {};
   interfaces_ = {};
   instances_ = {};

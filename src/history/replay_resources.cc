@@ -174,8 +174,8 @@ void Replayer::apply(const cloudtrail::ResourceDeleted& change, const Moment& mo
 void Replayer::apply(const cloudtrail::GroupsMentioned& change, const Moment& moment) {
   std::string resource = change.resource;
   if (resource.empty() && moment.event != nullptr) {
-    const std::string& source = moment.event->event_source;
-    resource = source.substr(0, source.find('.')) + "/" + moment.event->event_name;
+    const std::string& source = moment.event->event_source.text();
+    resource = source.substr(0, source.find('.')) + "/" + moment.event->event_name.text();
   }
   ResourceState& state = resources_[resource_key(moment.account, moment.region, resource) + "\nmention"];
   for (const std::string& id : change.group_ids) {

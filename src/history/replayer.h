@@ -217,10 +217,16 @@ class Replayer {
   void report_absent_interfaces(const SnapshotFacts& facts, const Moment& moment);
   [[nodiscard]] bool too_fresh(const std::optional<Bound>& changed, const Moment& moment) const;
 
-  std::vector<ReplayEvent> events_;
+  /// What an event says happened.
+  struct Claims {
+    bool failed = false;
+    std::vector<cloudtrail::Change> changes;
+  };
+
   std::vector<SnapshotFacts> facts_;
-  std::vector<bool> applied_;  // parallel to events_
   History history_;
+  std::vector<Claims> claims_;              // parallel to history_.events, which holds all events until the end
+  std::vector<bool> applied_;               // parallel to history_.events
   std::vector<GroupState> groups_;          // parallel to history_.groups
   std::vector<InterfaceState> interfaces_;  // parallel to history_.interfaces
   std::vector<InstanceState> instances_;    // parallel to history_.instances

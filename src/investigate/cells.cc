@@ -34,7 +34,7 @@ const history::EventInfo* event_of(const history::History& history, const histor
 }
 
 std::string actor_of(const history::EventInfo& event) {
-  return event.actor_arn.empty() ? event.actor_name : event.actor_arn;
+  return event.actor_arn.empty() ? event.actor_name.text() : event.actor_arn.text();
 }
 
 void add_event(const Context& context, const history::EventInfo& event, output::TextList& evidence) {

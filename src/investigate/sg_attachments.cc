@@ -134,11 +134,11 @@ class SgAttachments {
   }
   [[nodiscard]] std::string account_of(const AttachmentChange& change) const {
     const bool known = change.interface && !history_.interfaces[*change.interface].account.empty();
-    return known ? history_.interfaces[*change.interface].account : event_of(change).account;
+    return known ? history_.interfaces[*change.interface].account : event_of(change).account.text();
   }
   [[nodiscard]] std::string region_of(const AttachmentChange& change) const {
     const bool known = change.interface && !history_.interfaces[*change.interface].region.empty();
-    return known ? history_.interfaces[*change.interface].region : event_of(change).region;
+    return known ? history_.interfaces[*change.interface].region : event_of(change).region.text();
   }
 
   /// Of the interface; a resource lies in the VPC of its groups.

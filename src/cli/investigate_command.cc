@@ -197,11 +197,10 @@ Status print_report(const Report& report, const Arguments& arguments, const Plan
       options.style = output::Style{false};
       options.width = 100;
     }
-    const std::string text =
-        people ? investigate::to_people(report, options)
-        : target.format == output::Format::kJson
-            ? investigate::to_json(report, options)
-            : investigate::rows_text(report, target.format, options.limit);
+    const std::string text = people ? investigate::to_people(report, options)
+                             : target.format == output::Format::kJson
+                                 ? investigate::to_json(report, options)
+                                 : investigate::rows_text(report, target.format, options.limit);
     FT_CHECK(target.file.empty() ? print_result(text) : write_file(target.file, text, arguments.force));
   }
   return {};

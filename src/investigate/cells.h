@@ -1,9 +1,11 @@
 // Cells: how facts of the history become values of a row. An empty text is "not known", hence NULL.
 #pragma once
 
+#include <concepts>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "investigate/question.h"
@@ -15,6 +17,15 @@ namespace flowtrail::investigate {
 [[nodiscard]] output::Value seconds_or_null(const std::optional<std::int64_t>& seconds);
 /// NULL for -1: the protocol has no ports, or all ICMP types.
 [[nodiscard]] output::Value port_or_null(int port);
+
+/// A row of these cells, moved into it: an initializer list would copy each.
+template <std::convertible_to<output::Value>... Cells>
+[[nodiscard]] std::vector<output::Value> row_of(Cells&&... cells) {
+  std::vector<output::Value> row;
+  row.reserve(sizeof...(cells) + 2);
+  (row.emplace_back(std::forward<Cells>(cells)), ...);
+  return row;
+}
 
 /// The event behind a proof, or nullptr.
 [[nodiscard]] const history::EventInfo* event_of(const history::History& history, const history::Proof& proof);

@@ -129,8 +129,8 @@ class SgAttachments {
     });
   }
 
-  [[nodiscard]] std::string interface_id(const AttachmentChange& change) const {
-    return change.interface ? history_.interfaces[*change.interface].interface_id : std::string{};
+  [[nodiscard]] std::string_view interface_id(const AttachmentChange& change) const {
+    return change.interface ? std::string_view{history_.interfaces[*change.interface].interface_id} : "";
   }
   [[nodiscard]] std::string account_of(const AttachmentChange& change) const {
     const bool known = change.interface && !history_.interfaces[*change.interface].account.empty();
@@ -166,7 +166,7 @@ class SgAttachments {
     return name == nullptr ? std::string{} : *name;
   }
 
-  using Key = std::tuple<UtcSeconds, std::string, bool, std::string, std::string>;
+  using Key = std::tuple<UtcSeconds, std::string_view, bool, std::string_view, std::string_view>;
   [[nodiscard]] Key key(const AttachmentChange& change) const {
     return {event_of(change).time, event_of(change).event_id, !change.interface.has_value(), interface_id(change),
             change.resource};
@@ -178,27 +178,13 @@ class SgAttachments {
     const auto list = [](std::optional<TextList>& groups) { return groups ? Value{std::move(*groups)} : Value{}; };
     TextList evidence;
     add_event(context_, event, evidence);
-    return {format_utc(event.time),
-            text_or_null(account_of(change)),
-            text_or_null(region_of(change)),
-            text_or_null(interface_id(change)),
-            text_or_null(change.instance_id),
-            text_or_null(change.resource),
-            text_or_null(name_of(change)),
-            text_or_null(vpc_of(change)),
-            list(sets.before),
-            std::move(sets.after),
-            list(sets.added),
-            list(sets.removed),
-            std::string{kind_name(change.kind)},
-            text_or_null(event.actor_arn),
-            text_or_null(event.actor_name),
-            text_or_null(event.via),
-            text_or_null(event.source_ip),
-            text_or_null(event.user_agent),
-            text_or_null(event.event_name),
-            text_or_null(event.event_id),
-            std::move(evidence)};
+    return row_of(format_utc(event.time), text_or_null(account_of(change)), text_or_null(region_of(change)),
+                  text_or_null(interface_id(change)), text_or_null(change.instance_id), text_or_null(change.resource),
+                  text_or_null(name_of(change)), text_or_null(vpc_of(change)), list(sets.before), std::move(sets.after),
+                  list(sets.added), list(sets.removed), std::string{kind_name(change.kind)},
+                  text_or_null(event.actor_arn), text_or_null(event.actor_name), text_or_null(event.via),
+                  text_or_null(event.source_ip), text_or_null(event.user_agent), text_or_null(event.event_name),
+                  text_or_null(event.event_id), std::move(evidence));
   }
 
   [[nodiscard]] std::vector<std::string> sentences(const std::vector<const AttachmentChange*>& changes) const {
@@ -207,7 +193,7 @@ class SgAttachments {
     std::set<std::string> things;
     for (const AttachmentChange* change : changes) {
       ++kinds[kind_name(change->kind)];
-      things.insert(change->interface ? interface_id(*change) : change->resource);
+      things.emplace(change->interface ? interface_id(*change) : change->resource);
     }
     return {fmt::format("{} of the groups of {}: {} changed, {} created with their groups, {} removed.",
                         counted(std::ssize(changes), "change"),

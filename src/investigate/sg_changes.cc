@@ -8,7 +8,6 @@
 
 #include "base/name_match.h"
 #include "base/permutation.h"
-#include "base/threads.h"
 #include "investigate/cells.h"
 #include "investigate/question.h"
 #include "investigate/remedy.h"
@@ -23,8 +22,6 @@ using history::EventInfo;
 using history::RuleChange;
 using output::Value;
 using Kind = RuleChange::Kind;
-
-constexpr std::size_t kRowsForAThread = 1000;  // fewer are not worth its start
 
 std::vector<output::Column> sg_changes_columns() {
   return {
@@ -93,9 +90,10 @@ class SgChanges {
     }
     for (const RuleChange& change : history_.rule_changes) consider(change);
     put_entries_in_order();
-    answer.table.rows = rows();
+    answer.table.rows.reserve(entries_.size());
     for (const Entry& entry : entries_) {
-      if (!context_.shown.remedies) break;
+      answer.table.rows.push_back(row(entry));
+      if (!context_.shown.remedies) continue;
       const bool opened = entry.change->kind == Kind::kRuleAdded || entry.change->kind == Kind::kRuleModified ||
                           entry.change->kind == Kind::kRuleRemoved;
       if (opened) answer.remedies.push_back(remedy(entry));
@@ -212,17 +210,6 @@ class SgChanges {
     put_in_order(std::move(order), entries_);
   }
 
-  /// Made by all cores: many changes have long texts.
-  [[nodiscard]] std::vector<std::vector<Value>> rows() const {
-    std::vector<std::vector<Value>> rows(entries_.size());
-    const std::size_t threads = std::clamp<std::size_t>(entries_.size() / kRowsForAThread, 1, thread_count(0));
-    run_on_threads(static_cast<unsigned>(threads), [&](unsigned thread) {
-      const std::size_t end = entries_.size() * (thread + 1) / threads;
-      for (std::size_t i = entries_.size() * thread / threads; i < end; ++i) rows[i] = row(entries_[i]);
-    });
-    return rows;
-  }
-
   [[nodiscard]] Value rule_parts(const std::optional<firewall::RuleSpec>& rule, std::string_view description) const {
     return context_.shown.json_columns ? rule_json(rule, description) : Value{};
   }
@@ -234,31 +221,17 @@ class SgChanges {
     const firewall::RuleSpec* rule = rule_of(change);
     output::TextList evidence;
     add_event(context_, event, evidence);
-    std::vector<Value> row{format_utc(event.time),
-                           text_or_null(account_of(change, event)),
-                           text_or_null(region_of(change, event)),
-                           text_or_null(group.group_id),
-                           text_or_null(group.name),
-                           text_or_null(group.vpc_id),
-                           std::string{change_name(change.kind)},
-                           text_or_null(change.rule_id.value_or("")),
-                           rule == nullptr ? Value{} : Value{std::string{firewall::direction_name(rule->direction)}},
-                           text_or_null(entry.before),
-                           text_or_null(entry.after),
-                           rule_parts(change.before, change.before_description),
-                           rule_parts(change.after, change.after_description),
-                           text_or_null(entry.opens_to.value_or("")),
-                           rule == nullptr ? Value{} : Value{std::string{port_class(*rule)}},
-                           interfaces_affected(change, event.time),
-                           text_or_null(event.actor_arn),
-                           text_or_null(event.actor_type),
-                           text_or_null(event.actor_name),
-                           text_or_null(event.via),
-                           event.mfa ? Value{*event.mfa} : Value{},
-                           text_or_null(event.source_ip),
-                           text_or_null(event.user_agent),
-                           text_or_null(event.event_name),
-                           text_or_null(event.event_id)};
+    std::vector<Value> row = row_of(
+        format_utc(event.time), text_or_null(account_of(change, event)), text_or_null(region_of(change, event)),
+        text_or_null(group.group_id), text_or_null(group.name), text_or_null(group.vpc_id),
+        std::string{change_name(change.kind)}, text_or_null(change.rule_id.value_or("")),
+        rule == nullptr ? Value{} : Value{std::string{firewall::direction_name(rule->direction)}},
+        text_or_null(entry.before), text_or_null(entry.after), rule_parts(change.before, change.before_description),
+        rule_parts(change.after, change.after_description), text_or_null(entry.opens_to.value_or("")),
+        rule == nullptr ? Value{} : Value{std::string{port_class(*rule)}}, interfaces_affected(change, event.time),
+        text_or_null(event.actor_arn), text_or_null(event.actor_type), text_or_null(event.actor_name),
+        text_or_null(event.via), event.mfa ? Value{*event.mfa} : Value{}, text_or_null(event.source_ip),
+        text_or_null(event.user_agent), text_or_null(event.event_name), text_or_null(event.event_id));
     if (context_.parameters.include_failed) row.push_back(text_or_null(event.error_code));
     row.emplace_back(std::move(evidence));
     return row;

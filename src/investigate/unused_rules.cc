@@ -85,7 +85,8 @@ class UnusedRules {
     std::ranges::stable_sort(entries_, [this](const Entry& a, const Entry& b) { return key(a) < key(b); });
     for (const Entry& entry : entries_) {
       answer.table.rows.push_back(row(entry));
-      if (context_.shown.remedies && removable(entry)) answer.remedies.push_back(remove_rule(history_, entry.rule, remedy_text(entry)));
+      if (context_.shown.remedies && removable(entry))
+        answer.remedies.push_back(remove_rule(history_, entry.rule, remedy_text(entry)));
     }
     answer.sentences = sentences();
     return answer;

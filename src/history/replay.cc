@@ -64,6 +64,7 @@ Replayer::Replayer(std::vector<ReplayEvent> events, std::vector<SnapshotInfo> sn
     history_.events.push_back(std::move(event.info));
     claims_.push_back({event.failed, std::move(event.changes)});
   }
+  events = {};  // a parameter may live as long as the caller's whole statement
 }
 
 Replayer::Moment Replayer::moment_of(std::size_t event) const {

@@ -3,9 +3,7 @@
 #include <sys/mman.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
-#include <new>
 #include <utility>
 
 namespace flowtrail::cloudtrail {
@@ -15,12 +13,25 @@ namespace {
 __extension__ using UInt128 = unsigned __int128;
 
 constexpr std::size_t kFewestSlots = 1024;
-constexpr std::size_t kLargePage = std::size_t{2} << 20U;
+constexpr std::uintptr_t kLargePage = std::uintptr_t{2} << 20U;
 
 /// The two halves of the product, folded.
 std::uint64_t fold(std::uint64_t a, std::uint64_t b) {
   const UInt128 product = static_cast<UInt128>(a) * b;
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64U);
+}
+
+/// Look-ups go all over the table, so that small pages would cost more than the look-ups themselves.
+std::vector<EventId> free_slots(std::size_t count) {
+  std::vector<EventId> slots;
+  slots.reserve(count);
+  const auto begin = reinterpret_cast<std::uintptr_t>(slots.data());
+  const std::uintptr_t first = (begin + kLargePage - 1) & ~(kLargePage - 1);
+  const std::uintptr_t last = (begin + count * sizeof(EventId)) & ~(kLargePage - 1);
+  // Only a wish: without it all is the same, but slower.
+  if (first < last) madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);
+  slots.resize(count);
+  return slots;
 }
 
 }  // namespace
@@ -41,28 +52,13 @@ EventId event_id_of(std::string_view text) {
   return id;
 }
 
-void EventIds::Free::operator()(EventId* slots) const {
-  std::free(slots);
-}
-
-/// Look-ups go all over the table, so that small pages would cost more than the look-ups themselves.
-EventIds::Slots EventIds::free_slots(std::size_t count) {
-  const std::size_t bytes = count * sizeof(EventId);
-  void* const memory = bytes < kLargePage ? std::malloc(bytes) : std::aligned_alloc(kLargePage, bytes);
-  if (memory == nullptr) throw std::bad_alloc();
-  if (bytes >= kLargePage) madvise(memory, bytes, MADV_HUGEPAGE);
-  auto* const slots = static_cast<EventId*>(memory);
-  std::uninitialized_value_construct_n(slots, count);
-  return Slots{slots};
-}
-
 bool EventIds::insert(const EventId& id) {
-  if ((size_ + 1) * 4 > slot_count_ * 3) grow();
+  if ((size_ + 1) * 4 > slots_.size() * 3) grow();
   return insert_into_room(id);
 }
 
 bool EventIds::insert_into_room(const EventId& id) {
-  const std::size_t mask = slot_count_ - 1;
+  const std::size_t mask = slots_.size() - 1;
   std::size_t slot = id.high & mask;
   while (slots_[slot] != EventId{}) {
     if (slots_[slot] == id) return false;
@@ -74,12 +70,10 @@ bool EventIds::insert_into_room(const EventId& id) {
 }
 
 void EventIds::grow() {
-  const std::size_t old_count = slot_count_;
-  slot_count_ = std::max(kFewestSlots, old_count * 2);
-  const Slots old = std::exchange(slots_, free_slots(slot_count_));
+  const std::vector<EventId> old = std::exchange(slots_, free_slots(std::max(kFewestSlots, slots_.size() * 2)));
   size_ = 0;
-  for (std::size_t slot = 0; slot < old_count; ++slot) {
-    if (old[slot] != EventId{}) static_cast<void>(insert_into_room(old[slot]));
+  for (const EventId& id : old) {
+    if (id != EventId{}) static_cast<void>(insert_into_room(id));
   }
 }
 

@@ -3,8 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string_view>
+#include <vector>
 
 namespace flowtrail::cloudtrail {
 
@@ -25,21 +25,15 @@ class EventIds {
 
   /// Brings the place of an id that is inserted soon into the cache.
   void expect(const EventId& id) const {
-    if (slot_count_ > 0) __builtin_prefetch(&slots_[id.high & (slot_count_ - 1)]);
+    if (!slots_.empty()) __builtin_prefetch(&slots_[id.high & (slots_.size() - 1)]);
   }
 
  private:
   void grow();
 
-  struct Free {
-    void operator()(EventId* slots) const;
-  };
-  using Slots = std::unique_ptr<EventId[], Free>;
-  [[nodiscard]] static Slots free_slots(std::size_t count);
   [[nodiscard]] bool insert_into_room(const EventId& id);
 
-  Slots slots_;  // no id = free
-  std::size_t slot_count_ = 0;  // a power of two
+  std::vector<EventId> slots_;  // no id = free; a power of two of them
   std::size_t size_ = 0;
 };
 

@@ -50,7 +50,9 @@ std::size_t count_plain(std::string_view text) {
 /// The length of the code point of several bytes at the front; 0 where it is wrong.
 std::size_t length_of_code_point(std::string_view text) {
   const auto byte = [text](std::size_t at) { return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U; };
-  const auto is_tail = [&](std::size_t at, unsigned least, unsigned most) { return byte(at) >= least && byte(at) <= most; };
+  const auto is_tail = [&](std::size_t at, unsigned least, unsigned most) {
+    return byte(at) >= least && byte(at) <= most;
+  };
   const unsigned first = byte(0);
   if (first >= 0xc2 && first <= 0xdf) return is_tail(1, 0x80, 0xbf) ? 2 : 0;
   if (first >= 0xe0 && first <= 0xef) {
@@ -326,10 +328,11 @@ std::span<const Json> Json::elements() const {
 }
 
 std::span<const JsonMember> Json::members() const {
-  return is_object() ? std::span<const JsonMember>{content_.members, size_}
-                     : std::span<const JsonMember>{};
+  return is_object() ? std::span<const JsonMember>{content_.members, size_} : std::span<const JsonMember>{};
 }
 
+// A tree that is const stays as it is.
+// NOLINTNEXTLINE(readability-make-member-function-const)
 std::span<JsonMember> Json::members() {
   return is_object() ? std::span<JsonMember>{content_.members, size_} : std::span<JsonMember>{};
 }

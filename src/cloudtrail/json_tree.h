@@ -1,7 +1,7 @@
-// A JSON text as a tree that is only read. Events are small and die at once, so nodes have 16 bytes, stand in one arena,
-// and hold their texts as slices: of the JSON text, or of the arena where escapes had to be undone.
-// Format: RFC 8259, read as nlohmann::json reads it, which is the oracle: of equal keys the last one counts, members are
-// in the order of their keys, integers that fit into 64 bits stay integers, a zero byte ends the text.
+// A JSON text as a tree that is only read. Events are small and die at once, so nodes have 16 bytes, stand in one
+// arena, and hold their texts as slices: of the JSON text, or of the arena where escapes had to be undone. Format: RFC
+// 8259, read as nlohmann::json reads it, which is the oracle: of equal keys the last one counts, members are in the
+// order of their keys, integers that fit into 64 bits stay integers, a zero byte ends the text.
 #pragma once
 
 #include <array>
@@ -19,6 +19,7 @@ namespace flowtrail::cloudtrail {
 class JsonArena {
  public:
   JsonArena() = default;
+  ~JsonArena() = default;
   JsonArena(const JsonArena&) = delete;
   JsonArena& operator=(const JsonArena&) = delete;
 
@@ -44,9 +45,10 @@ class Json {
   explicit Json(std::int64_t number) : kind_(Kind::kInteger) { content_.integer = number; }
   explicit Json(double number) : kind_(Kind::kFloat) { content_.real = number; }
   /// These three keep what they are given as it is, in its place.
-  explicit Json(std::string_view text) : size_(static_cast<std::uint32_t>(text.size())), kind_(Kind::kText) { content_.text = text.data(); }
-  explicit Json(std::span<Json> elements)
-      : size_(static_cast<std::uint32_t>(elements.size())), kind_(Kind::kArray) {
+  explicit Json(std::string_view text) : size_(static_cast<std::uint32_t>(text.size())), kind_(Kind::kText) {
+    content_.text = text.data();
+  }
+  explicit Json(std::span<Json> elements) : size_(static_cast<std::uint32_t>(elements.size())), kind_(Kind::kArray) {
     content_.elements = elements.data();
   }
   explicit Json(std::span<JsonMember> members);
@@ -94,7 +96,8 @@ struct JsonMember {
 };
 
 /// Parses JSON text of less than 4 GiB; empty text and `null` give a null value. The tree is good for as long as `text`
-/// and `arena` are. Errors: kCorrupt for text that is not JSON, or nested more than 200 levels deep. Cost: some ns a byte.
+/// and `arena` are. Errors: kCorrupt for text that is not JSON, or nested more than 200 levels deep. Cost: some ns a
+/// byte.
 [[nodiscard]] Result<Json> parse_json(std::string_view text, JsonArena& arena);
 
 /// The same by way of nlohmann::json: an opinion of its own, several times as slow.

@@ -47,10 +47,35 @@ TEST(JsonTree, MembersAreInTheOrderOfTheirKeysAndTheLastOfEqualOnesCounts) {
 }
 
 TEST(JsonTree, WhatIsNoJsonIsRefused) {
-  for (const std::string text :
-       {"{", "[1,]", "{\"a\":1,}", "{\"a\" 1}", "{a:1}", "01", "-", "1.", ".5", "1e", "+1", "1e999", "nul", "\"a", "\"\\x\"",
-        "\"\\ud800\"", "\"\\udc00\"", "\"\\ud800\\u0041\"", "\"\\u00g0\"", "\"\t\"", "\"\xff\"", "\"\xc0\x80\"", "\"\xed\xa0\x80\"",
-        "\"\xf4\x90\x80\x80\"", "\"\xe2\x82\"", "{} {}", "[1 2]", "\xef\xbb", " "}) {
+  for (const std::string text : {"{",
+                                 "[1,]",
+                                 "{\"a\":1,}",
+                                 "{\"a\" 1}",
+                                 "{a:1}",
+                                 "01",
+                                 "-",
+                                 "1.",
+                                 ".5",
+                                 "1e",
+                                 "+1",
+                                 "1e999",
+                                 "nul",
+                                 "\"a",
+                                 "\"\\x\"",
+                                 "\"\\ud800\"",
+                                 "\"\\udc00\"",
+                                 "\"\\ud800\\u0041\"",
+                                 "\"\\u00g0\"",
+                                 "\"\t\"",
+                                 "\"\xff\"",
+                                 "\"\xc0\x80\"",
+                                 "\"\xed\xa0\x80\"",
+                                 "\"\xf4\x90\x80\x80\"",
+                                 "\"\xe2\x82\"",
+                                 "{} {}",
+                                 "[1 2]",
+                                 "\xef\xbb",
+                                 " "}) {
     EXPECT_EQ(read(text), "not JSON") << text;
   }
   EXPECT_EQ(read(std::string(200, '[') + std::string(200, ']')).substr(0, 1), "[");

@@ -63,10 +63,12 @@ class ObjectReader {
   void read_text(const std::string& text, const Place& place, Receiver& receiver, BadInput& bad, bool end_is_reported) {
     Records records{*this, place, receiver, bad};
     if (!plain_ && strict_.run(text, records)) return;
-    const std::function<void(Event&&, std::uint64_t)> sink = [&](Event&& event, std::uint64_t number) {
-      deliver(std::move(event), number, place, receiver);
-    };
-    walk_tolerantly(text, parser_, {place.object.key, sink, bad, end_is_reported, records.number});
+    const std::function<void(std::string_view, std::span<const CutMember>, std::uint64_t)> record =
+        [&](std::string_view record_text, std::span<const CutMember> members, std::uint64_t number) {
+          if (!plain_ && changes_only_ && is_only_counted(record_text, place, receiver)) return;
+          parse(record_text, members, number, place, receiver, bad);
+        };
+    walk_tolerantly(text, parser_, {place.object.key, record, bad, end_is_reported, records.number});
   }
 
  private:
@@ -76,10 +78,8 @@ class ObjectReader {
 
     void record(std::string_view text, std::span<const CutMember> members, bool certain) override {
       ++number;
-      if (reader.changes_only_ && certain && reader.is_only_counted(members, place, receiver)) return;
-      auto event = reader.parser_.parse(text, members);
-      if (!event) return bad.add(event.error().what, place.object.key, number);
-      reader.deliver(*std::move(event), number, place, receiver);
+      if (reader.changes_only_ && certain && is_only_counted(members, place, receiver)) return;
+      reader.parse(text, members, number, place, receiver, bad);
     }
 
     ObjectReader& reader;
@@ -89,6 +89,29 @@ class ObjectReader {
     std::uint64_t number = 0;
   };
 
+  /// A record by itself, as one that lies in a damaged text.
+  struct LoneRecord final : StrictWalker::Receiver {
+    LoneRecord(std::string_view whole_in, const Place& place_in, cloudtrail::Receiver& receiver_in)
+        : whole(whole_in), place(place_in), receiver(receiver_in) {}
+
+    void record(std::string_view text, std::span<const CutMember> members, bool certain) override {
+      // Shorter ones lie in what the strict walker takes for an envelope.
+      if (text.size() == whole.size()) counted = certain && is_only_counted(members, place, receiver);
+    }
+
+    std::string_view whole;
+    const Place& place;
+    cloudtrail::Receiver& receiver;
+    bool counted = false;
+  };
+
+  bool is_only_counted(std::string_view record, const Place& place, Receiver& receiver) {
+    lone_record_.assign(record);
+    LoneRecord lone{lone_record_, place, receiver};
+    static_cast<void>(strict_.run(lone_record_, lone));
+    return lone.counted;
+  }
+
   static bool is_only_counted(std::span<const CutMember> members, const Place& place, Receiver& receiver) {
     std::optional<EventOutline> outline = outline_of(members);
     if (!outline || may_change_state(*outline)) return false;
@@ -96,6 +119,13 @@ class ObjectReader {
     if (outline->region.empty()) outline->region = place.object.region;
     receiver.count(*outline);
     return true;
+  }
+
+  void parse(std::string_view record, std::span<const CutMember> members, std::uint64_t number, const Place& place,
+             Receiver& receiver, BadInput& bad) {
+    auto event = parser_.parse(record, members);
+    if (!event) return bad.add(event.error().what, place.object.key, number);
+    deliver(*std::move(event), number, place, receiver);
   }
 
   void deliver(Event&& event, std::uint64_t number, const Place& place, Receiver& receiver) const {
@@ -108,7 +138,7 @@ class ObjectReader {
   }
 
   bool plain_, changes_only_;
-  std::string text_;
+  std::string text_, lone_record_;
   StrictWalker strict_;
   RecordParser parser_;
 };

@@ -402,6 +402,18 @@ TEST(SameReading, OfEventsThatAreOnlyCounted) {
   }
 }
 
+TEST(SameReading, OfEventsThatAreOnlyCountedInDamagedDocuments) {
+  Writer writer(14);
+  std::mt19937 random(15);
+  Files files("flowtrail_same_reading_damaged");
+  for (int file = 0; file < 2'000; ++file) files.add(damaged(writer.document(), random));
+  source::Inventory all = std::move(files.inventory);
+  for (source::Object& object : all.objects) {
+    files.inventory.objects = {object};
+    ASSERT_EQ(files.changes({}), files.changes({.plain = true})) << object.path;
+  }
+}
+
 TEST(SameReading, OfTheCorpus) {
   const std::filesystem::path folder = std::filesystem::path(FLOWTRAIL_SOURCE_DIR) / "../shared/corpus/cloudtrail";
   if (!std::filesystem::exists(folder)) GTEST_SKIP() << "CORPUS ABSENT: " << folder << " - real records NOT compared";

@@ -64,8 +64,9 @@ bool parent_is_empty_object(const Call& call, std::string_view path) {
   const std::size_t dot = path.rfind('.');
   if (dot == std::string_view::npos || dot <= 2) return false;
   const auto parents = values_at(call, path.substr(0, dot));
-  return !parents.empty() && std::all_of(parents.begin(), parents.end(),
-                                         [](const Json* parent) { return parent->is_object() && parent->members().empty(); });
+  return !parents.empty() && std::all_of(parents.begin(), parents.end(), [](const Json* parent) {
+    return parent->is_object() && parent->members().empty();
+  });
 }
 
 /// Groups that are being taken off are still listed while that lasts.
@@ -233,6 +234,7 @@ constexpr std::size_t kDateDigits = 8;
 
 /// CreateFunction20150331, UpdateFunctionConfiguration20150331v2: the name without its date.
 std::string_view without_date(std::string_view event) {
+  if (event.empty() || !is_digit(event.back())) return event;
   std::string_view rest = event;
   const std::size_t version = rest.rfind('v');
   if (version != std::string_view::npos && version + 1 < rest.size() &&

@@ -219,9 +219,7 @@ class TolerantWalker {
 
   void deliver(std::string_view record, const std::vector<CutMember>& members) {
     if (++record_number_ <= context_.known_records) return;
-    auto event = parser_.parse(record, members);
-    if (!event) return report(event.error().what);
-    context_.sink(*std::move(event), record_number_);
+    context_.record(record, members, record_number_);
   }
 
   /// Where the next object begins whose first key is that of the failed object or of the last good record, as records

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -14,8 +15,9 @@
 namespace flowtrail::cloudtrail {
 
 struct Walk {
-  const std::string& object_key;                            // for places of bad records
-  const std::function<void(Event&&, std::uint64_t)>& sink;  // with the number of the record in the text, from 1
+  const std::string& object_key;  // for places of bad records
+  /// Takes a record's text (brackets match; more is not known), its members, and its number in the text, from 1.
+  const std::function<void(std::string_view, std::span<const CutMember>, std::uint64_t)>& record;
   BadInput& bad;
   bool end_is_reported = false;     // the text's sudden end is already counted (a fault of the compressed stream)
   std::uint64_t known_records = 0;  // the first so many records are already dealt with

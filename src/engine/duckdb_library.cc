@@ -59,15 +59,17 @@ Status load() {
 }  // namespace
 
 Status load_duckdb() {
-  static const Status loaded = load();
-  return loaded;
+  static const Status kLoaded = load();
+  return kLoaded;
 }
 
 }  // namespace flowtrail::engine
 
 extern "C" {
-#define FT_DUCKDB(result, name, parameters, arguments) \
-  result name parameters { return flowtrail::engine::functions.name arguments; }
+#define FT_DUCKDB(result, name, parameters, arguments)  \
+  result name parameters {                              \
+    return flowtrail::engine::functions.name arguments; \
+  }
 #include "engine/duckdb_functions.inc"
 #undef FT_DUCKDB
 }

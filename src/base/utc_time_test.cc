@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 namespace flowtrail {
 namespace {
 
@@ -19,6 +21,29 @@ TEST(UtcTime, RefusesWhatIsNoTime) {
                            "2026-03-01T10:00:05.Z", "2026-03-01T10:00:05Zulu", "20260301"}) {
     EXPECT_FALSE(parse_utc(text)) << text;
   }
+}
+
+TEST(UtcTime, UsualFormIsReadLikeAnyOther) {
+  std::size_t times = 0;
+  for (const std::string whole :
+       {"2026-03-01T10:00:05Z", "1969-12-31T23:59:60Z", "2024-02-29T00:00:00Z", "9999-12-31T23:59:59Z"}) {
+    for (std::size_t at = 0; at + 1 < whole.size(); ++at) {
+      for (const char letter : {'0', '1', '2', '3', '6', '9', '/', ':', '-', 'T', 't', ' ', 'Z'}) {
+        std::string usual = whole;
+        usual[at] = letter;
+        std::string other = usual;
+        other.insert(other.size() - 1, ".5");
+        const auto time = parse_utc(usual);
+        const auto same = parse_utc(other);
+        ASSERT_EQ(time.has_value(), same.has_value()) << usual;
+        if (time) {
+          EXPECT_EQ(*time, *same) << usual;
+        }
+        times += time ? 1 : 0;
+      }
+    }
+  }
+  EXPECT_GT(times, 100U);
 }
 
 TEST(Duration, CountsInTheUnitThatIsNamed) {

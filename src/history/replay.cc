@@ -25,6 +25,12 @@ std::vector<std::uint32_t> sort_with_map(std::vector<T>& things, Less less) {
   return new_index;
 }
 
+/// Gives the memory back: assigning `{}` would take the elements of an empty list, and keep it.
+template <typename Container>
+void forget(Container& things) {
+  things = Container();
+}
+
 template <typename T>
 void drop_empty(std::vector<T>& things) {
   std::erase_if(things, [](const T& thing) { return thing.valid.from && thing.valid.from == thing.valid.to; });
@@ -64,7 +70,7 @@ Replayer::Replayer(std::vector<ReplayEvent> events, std::vector<SnapshotInfo> sn
     history_.events.push_back(std::move(event.info));
     claims_.push_back({event.failed, std::move(event.changes)});
   }
-  events = {};  // a parameter may live as long as the caller's whole statement
+  forget(events);  // a parameter may live as long as the caller's whole statement
 }
 
 Replayer::Moment Replayer::moment_of(std::size_t event) const {
@@ -178,7 +184,7 @@ void Replayer::apply_event(std::size_t event) {
       std::visit([&](const auto& one) { apply(one, moment); }, change);
     }
   }
-  claims_[event].changes = {};  // no longer needed, and most of the memory
+  forget(claims_[event].changes);  // no longer needed, and most of the memory
 }
 
 void Replayer::apply_events_of_second(std::size_t first, std::size_t last) {
@@ -362,17 +368,10 @@ void Replayer::order_everything() {
 
 /// What only the replay itself needed.
 void Replayer::forget_states() {
-  claims_ = {};
-  groups_ = {};
-  interfaces_ = {};
-  instances_ = {};
-  group_index_ = interface_index_ = instance_index_ = attachment_index_ = {};
-  open_rule_by_id_ = closed_rule_by_id_ = open_name_ = {};
-  direction_of_id_ = {};
-  name_was_known_ = {};
-  groups_by_name_ = {};
-  resources_ = {};
-  prefix_lists_ = {};
+  const auto forget_all = [](auto&... things) { (forget(things), ...); };
+  forget_all(claims_, groups_, interfaces_, instances_, group_index_, interface_index_, instance_index_,
+             attachment_index_, open_rule_by_id_, closed_rule_by_id_, open_name_, direction_of_id_, name_was_known_,
+             groups_by_name_, resources_, prefix_lists_);
 }
 
 void Replayer::finish() {

@@ -13,6 +13,7 @@
 namespace flowtrail::output {
 namespace {
 
+constexpr std::size_t kMostRoomAhead = std::size_t{64} << 20U;
 constexpr std::int64_t kLargestExact = std::int64_t{1} << 53U;
 
 std::span<const std::vector<Value>> first_rows(const Table& table, const Excerpt& excerpt) {
@@ -87,6 +88,8 @@ std::string render_delimited(const Table& table, const Excerpt& excerpt, char se
       add_cell(text, row[column], separator);
     }
     text += "\r\n";
+    // Rows are alike: the first one tells how much room the others take, and spares the copies of a growing text.
+    if (&row == table.rows.data()) text.reserve(std::min(text.size() * table.rows.size(), kMostRoomAhead));
   }
   return text;
 }

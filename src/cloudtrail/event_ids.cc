@@ -13,7 +13,7 @@ namespace {
 __extension__ using UInt128 = unsigned __int128;
 
 constexpr std::size_t kFewestSlots = 1024;
-constexpr std::uintptr_t kLargePage = std::uintptr_t{2} << 20U;
+constexpr std::size_t kLargePage = std::size_t{2} << 20U;
 
 /// The two halves of the product, folded.
 std::uint64_t fold(std::uint64_t a, std::uint64_t b) {
@@ -25,11 +25,11 @@ std::uint64_t fold(std::uint64_t a, std::uint64_t b) {
 std::vector<EventId> free_slots(std::size_t count) {
   std::vector<EventId> slots;
   slots.reserve(count);
-  const auto begin = reinterpret_cast<std::uintptr_t>(slots.data());
-  const std::uintptr_t first = (begin + kLargePage - 1) & ~(kLargePage - 1);
-  const std::uintptr_t last = (begin + count * sizeof(EventId)) & ~(kLargePage - 1);
+  auto* const memory = reinterpret_cast<std::byte*>(slots.data());
+  const std::size_t bytes = count * sizeof(EventId);
+  const std::size_t ahead = (kLargePage - reinterpret_cast<std::uintptr_t>(memory) % kLargePage) % kLargePage;
   // Only a wish: without it all is the same, but slower.
-  if (first < last) madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);
+  if (ahead + kLargePage <= bytes) madvise(memory + ahead, (bytes - ahead) / kLargePage * kLargePage, MADV_HUGEPAGE);
   slots.resize(count);
   return slots;
 }

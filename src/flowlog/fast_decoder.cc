@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstring>
 
+#include "base/short_text.h"
 #include "flowlog/fast_text.h"
 
 namespace flowtrail::flowlog {
@@ -95,16 +96,20 @@ bool read_direction(std::string_view text, FlowDirection& direction) {
 
 SymbolCache::SymbolCache(SymbolTable& symbols) : symbols_(symbols), slots_(256) {}
 
-std::uint32_t SymbolCache::code(const PackedText& packed, std::string_view text) {
+std::uint32_t SymbolCache::code(std::string_view text) {
+  if (text.empty()) return SymbolTable::kAbsent;
+  const TextKey key = TextKey::of(text);
   const std::size_t mask = slots_.size() - 1;
-  std::size_t at = packed.hash() & mask;
-  for (; slots_[at].code != SymbolTable::kAbsent; at = (at + 1) & mask) {
-    if (slots_[at].text.equals(packed)) return slots_[at].code;
+  for (std::size_t at = key.hash() & mask;; at = (at + 1) & mask) {
+    Slot& slot = slots_[at];
+    if (slot.code == SymbolTable::kAbsent) {
+      const std::uint32_t code = symbols_.code(text);
+      slot = {key, code};
+      if (++used_ * 2 > slots_.size()) grow();
+      return code;
+    }
+    if (slot.key == key && (key.is_whole() || symbols_.text(slot.code) == text)) return slot.code;
   }
-  const std::uint32_t code = symbols_.code(text);
-  slots_[at] = {packed, code};
-  if (++used_ * 2 > slots_.size()) grow();
-  return code;
 }
 
 void SymbolCache::grow() {
@@ -112,31 +117,27 @@ void SymbolCache::grow() {
   const std::size_t mask = larger.size() - 1;
   for (const Slot& slot : slots_) {
     if (slot.code == SymbolTable::kAbsent) continue;
-    std::size_t at = slot.text.hash() & mask;
+    std::size_t at = slot.key.hash() & mask;
     while (larger[at].code != SymbolTable::kAbsent) at = (at + 1) & mask;
     larger[at] = slot;
   }
   slots_ = std::move(larger);
 }
 
-FastDecoder::FastDecoder(std::span<const std::string> names, SymbolTable& symbols, SymbolCache& cache)
-    : symbols_(symbols), cache_(cache), fields_(names.size()), columns_(names) {}
+FastDecoder::FastDecoder(std::span<const std::string> names, SymbolCache& symbols)
+    : symbols_(symbols), fields_(names.size()), columns_(names) {}
 
 std::uint32_t FastDecoder::symbol(std::string_view text, RecordColumns::Column column) {
   if (text.empty() || is_absent(text)) return SymbolTable::kAbsent;
-  if (text.size() > PackedText::kMostBytes) return symbols_.code(text);
-  const PackedText packed(text);
   LastText& last = last_[column];
-  if (!packed.equals(last.text)) last = {packed, cache_.code(packed, text)};
-  return last.code;
-}
-
-std::uint32_t FastDecoder::account_of(const source::Object& object) {
-  if (object_ != &object) {
-    object_ = &object;
-    object_account_ = symbols_.code(object.account);
+  if (is_same(text, {last.bytes.data(), last.size})) return last.code;
+  const std::uint32_t code = symbols_.code(text);
+  if (text.size() <= last.bytes.size()) {
+    std::memcpy(last.bytes.data(), text.data(), text.size());
+    last.size = static_cast<std::uint32_t>(text.size());
+    last.code = code;
   }
-  return object_account_;
+  return code;
 }
 
 bool FastDecoder::is_record(std::string_view block, const LineIndex::Line& line) const {
@@ -189,7 +190,7 @@ bool FastDecoder::decode(const char* block, LineIndex& index, const LineIndex::L
   const auto read_packet = [&](int position, std::string_view usual, const IpAddress& usual_address, bool& present,
                                IpAddress& address) {
     const std::string_view text = field(position);
-    if (text == usual && position >= 0) {
+    if (position >= 0 && is_same(text, usual)) {
       present = !is_absent(text);
       address = usual_address;
       return true;
@@ -201,12 +202,12 @@ bool FastDecoder::decode(const char* block, LineIndex& index, const LineIndex::L
   if (!read_packet(columns_.position[Column::kPktDst], dst, record.dst, record.has_pkt_dst, record.pkt_dst))
     return false;
 
-  const std::string_view account = column(Column::kAccount);
-  const bool is_known = !is_absent(account) && letters_of(account) != letters("unknown");
-  record.account = is_known ? symbol(account, Column::kAccount) : account_of(object);
+  std::string_view account = column(Column::kAccount);
+  if (is_absent(account) || account == "unknown") account = object.account;
   std::string_view interface = column(Column::kInterface);
   if (is_absent(interface)) interface = column(Column::kResource);
   record.interface = symbol(interface, Column::kInterface);
+  record.account = symbol(account, Column::kAccount);
   record.instance = symbol(column(Column::kInstance), Column::kInstance);
   record.vpc = symbol(column(Column::kVpc), Column::kVpc);
   record.src_service = symbol(column(Column::kSrcService), Column::kSrcService);

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "flowlog/fast_text.h"
+#include "base/short_text.h"
 #include "flowlog/flow_record.h"
 #include "flowlog/line_index.h"
 #include "flowlog/record_decoder.h"
@@ -19,16 +19,15 @@
 
 namespace flowtrail::flowlog {
 
-/// Codes of a shared SymbolTable by short text, for one thread: most lookups touch no lock and copy nothing.
+/// Codes of a shared SymbolTable by text, for one thread: most lookups touch no lock and copy nothing.
 class SymbolCache {
  public:
   explicit SymbolCache(SymbolTable& symbols);
-  /// `packed` is `text`.
-  [[nodiscard]] std::uint32_t code(const PackedText& packed, std::string_view text);
+  [[nodiscard]] std::uint32_t code(std::string_view text);
 
  private:
-  struct Slot {
-    PackedText text;
+  struct alignas(32) Slot {
+    TextKey key;
     std::uint32_t code = 0;
   };
   void grow();
@@ -42,7 +41,7 @@ class SymbolCache {
 class FastDecoder {
  public:
   /// `names` are the columns of the header, dashed; of two equal names the first counts.
-  FastDecoder(std::span<const std::string> names, SymbolTable& symbols, SymbolCache& cache);
+  FastDecoder(std::span<const std::string> names, SymbolCache& symbols);
 
   /// Bytes that must be readable behind a block.
   static constexpr std::size_t kPadding = 16;
@@ -57,20 +56,17 @@ class FastDecoder {
 
  private:
   struct LastText {
-    PackedText text;  // of no bytes: nothing kept
+    std::array<char, 32> bytes{};
+    std::uint32_t size = 0;  // 0: nothing kept
     std::uint32_t code = 0;
   };
 
   [[nodiscard]] std::uint32_t symbol(std::string_view text, RecordColumns::Column column);
-  [[nodiscard]] std::uint32_t account_of(const source::Object& object);
 
-  SymbolTable& symbols_;
-  SymbolCache& cache_;
+  SymbolCache& symbols_;
   std::size_t fields_;
   RecordColumns columns_;
   std::array<LastText, RecordColumns::kColumns> last_;
-  const source::Object* object_ = nullptr;  // whose account is known
-  std::uint32_t object_account_ = 0;
 };
 
 }  // namespace flowtrail::flowlog

@@ -2,7 +2,6 @@
 // more bytes can be read; what is not plainly right is refused, and left to slower readers. Internal to the reader.
 #pragma once
 
-#include <array>
 #include <bit>
 #include <cstdint>
 #include <cstring>
@@ -22,31 +21,6 @@ inline std::uint64_t word_at(const char* bytes) {
 inline std::uint64_t word_of(const char* bytes, std::size_t size) {
   return word_at(bytes) & (~std::uint64_t{0} >> (64 - size * 8));
 }
-
-/// A short text as words, which compare and hash without a loop over bytes; zeros stand behind its end.
-struct PackedText {
-  static constexpr std::size_t kMostBytes = 32;
-
-  PackedText() = default;
-  /// 1 to kMostBytes bytes.
-  explicit PackedText(std::string_view text) : size(text.size()) {
-    for (std::size_t i = 0; i < words.size() && i * 8 < size; ++i) {
-      words[i] = word_of(text.data() + i * 8, size - i * 8 < 8 ? size - i * 8 : 8);
-    }
-  }
-  [[nodiscard]] bool equals(const PackedText& other) const {
-    return ((words[0] ^ other.words[0]) | (words[1] ^ other.words[1]) | (words[2] ^ other.words[2]) |
-            (words[3] ^ other.words[3]) | (size ^ other.size)) == 0;
-  }
-  [[nodiscard]] std::uint64_t hash() const {
-    std::uint64_t mixed = size;
-    for (const std::uint64_t word : words) mixed = (std::rotl(mixed, 25) ^ word) * 0xd6e8feb86659fd93U;
-    return mixed ^ mixed >> 32U;
-  }
-
-  std::array<std::uint64_t, kMostBytes / 8> words{};
-  std::uint64_t size = 0;
-};
 
 inline bool is_eight_digits(std::uint64_t word) {
   return ((word & 0xf0f0f0f0f0f0f0f0U) | (((word + 0x0606060606060606U) & 0xf0f0f0f0f0f0f0f0U) >> 4U)) ==

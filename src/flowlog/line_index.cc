@@ -202,6 +202,7 @@ void LineIndex::build(std::string_view block) {
     std::memcpy(rest.data(), block.data() + whole * kWord, block.size() - whole * kWord);
     write_masks(rest.data(), 1, masks + whole);  // the zeros behind the last line feed belong to no line
   }
+  ends_known_for_ = kNoLine;
   if (has_bits_) {
     find_lines_with_bit_instructions(masks, words, lines_);
   } else {
@@ -210,6 +211,8 @@ void LineIndex::build(std::string_view block) {
 }
 
 const std::uint32_t* LineIndex::field_ends(const Line& line) {
+  if (line.begin == ends_known_for_) return field_ends_.data();
+  ends_known_for_ = line.begin;
   if (field_ends_.size() < line.fields + kWord) field_ends_.resize(line.fields + kWord);
   if (has_bits_) {
     write_ends_with_bit_instructions(masks_.data(), line, field_ends_.data());

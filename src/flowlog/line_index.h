@@ -35,7 +35,7 @@ class LineIndex {
 
   [[nodiscard]] const std::vector<Line>& lines() const { return lines_; }
   /// The ends of all fields of a line (positions of blanks, the last one of the line feed), ascending. Good until the
-  /// next call.
+  /// next call; asked for twice in a row, a line is not looked at again.
   [[nodiscard]] const std::uint32_t* field_ends(const Line& line);
 
   struct Field {
@@ -45,10 +45,13 @@ class LineIndex {
   [[nodiscard]] Field field(const Line& line, std::size_t number) const;
 
  private:
+  static constexpr std::uint32_t kNoLine = 0xffffffff;
+
   Path path_ = Path::kBest;
   std::vector<LineMasks> masks_;
-  std::vector<std::uint32_t> field_ends_;  // of one line
-  bool has_bits_ = false;                  // bit instructions, on a path other than the portable one
+  std::vector<std::uint32_t> field_ends_;   // of one line
+  std::uint32_t ends_known_for_ = kNoLine;  // the begin of that line
+  bool has_bits_ = false;                   // bit instructions, on a path other than the portable one
   std::vector<Line> lines_;
 };
 

@@ -28,7 +28,7 @@ using Fields = std::vector<std::string_view>;
 /// What there is to know about one list of columns; kept for all objects that share it.
 struct Format {
   Format(Header columns, const Filter& wanted, SymbolTable& symbols, SymbolCache& cache)
-      : names(std::move(columns)), decoder(names, symbols), fast_decoder(names, symbols, cache), filter(wanted, names) {
+      : names(std::move(columns)), decoder(names, symbols), fast_decoder(names, cache), filter(wanted, names) {
     version = version_of(names);
     is_transit_gateway = flowlog::is_transit_gateway(names);
     is_default = std::ranges::equal(names, all_fields().first(kDefaultFields), {}, {}, &FieldInfo::name);

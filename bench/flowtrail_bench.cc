@@ -2,7 +2,7 @@
 // filtered flow records.
 //
 //   flowtrail-bench inflate DIR                                    nothing but reading and inflating; prints bytes
-//   flowtrail-bench j3 DIR FOLDER [--threads N]                    all columns to Parquet files in FOLDER
+//   flowtrail-bench j3 DIR FOLDER [--threads N]                    all columns to a Parquet file in FOLDER
 //   flowtrail-bench j1 DIR --interfaces FILE --port N [--threads N]  CSV of records by source address (IPv4)
 #include <fmt/format.h>
 
@@ -23,7 +23,6 @@
 
 #include "base/threads.h"
 #include "codec/input_stream.h"
-#include "engine/database.h"
 #include "flowlog/reader.h"
 #include "lake/batch.h"
 #include "source/inventory.h"
@@ -97,32 +96,19 @@ int count(const source::Inventory& inventory, const std::string& interface_file,
   return stats.bad.total() == 0 ? 0 : fail(fmt::format("{} bad lines", stats.bad.total()));
 }
 
-/// Shares the flow logs out by size; each thread writes a file of its own.
+/// All flow logs as one file.
 int write_parquet(const source::Inventory& inventory, const std::filesystem::path& folder, unsigned threads) {
   std::vector<const source::Object*> flow_logs;
   for (const source::Object& object : inventory.objects) {
     if (object.kind == source::ObjectKind::kFlowLogText) flow_logs.push_back(&object);
   }
-  std::ranges::sort(flow_logs, std::greater{}, &source::Object::size);
-  std::vector<std::vector<const source::Object*>> parts(threads);
-  for (std::size_t i = 0; i < flow_logs.size(); ++i) parts[i % threads].push_back(flow_logs[i]);
+  // The large ones first, so that no thread is left with one in the end.
+  std::ranges::stable_sort(flow_logs, std::greater{}, &source::Object::size);
   std::filesystem::create_directories(folder);
-  auto database = engine::Database::open({.memory_limit = "200MB", .temporary_folder = {}, .threads = 1});
-  if (!database) return fail(database.error().to_string());
-  std::atomic<unsigned> faults = 0;
-  run_on_threads(threads, [&](unsigned thread) {
-    if (parts[thread].empty()) return;
-    auto connection = database->connect();
-    if (!connection || !connection->execute("SET preserve_insertion_order = false")) {
-      ++faults;
-      return;
-    }
-    const lake::BatchOptions options{.number = thread, .sorted = false, .with_place = false};
-    const auto path = folder / fmt::format("part-{}.parquet", thread);
-    const auto written = lake::write_batch(*connection, options, parts[thread], path);
-    if (!written || !written->misfits.empty()) ++faults;
-  });
-  return faults == 0 ? 0 : fail("not all flow logs could be written");
+  const lake::BatchOptions options{.threads = threads, .sorted = false, .with_place = false};
+  const auto written = lake::write_batch(options, flow_logs, folder / "flow_logs.parquet");
+  if (!written) return fail(written.error().to_string());
+  return written->misfits.empty() ? 0 : fail("not all flow logs could be written");
 }
 
 int run(std::span<const std::string> words) {

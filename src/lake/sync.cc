@@ -9,7 +9,6 @@
 #include <unordered_set>
 #include <utility>
 
-#include "engine/database.h"
 #include "lake/batch.h"
 #include "lake/files.h"
 #include "lake/manifest.h"
@@ -21,6 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kOwnFolder = "_flowtrail";
+constexpr const char* kUnfinished = "unfinished";  // what is being written, and names that begin so
 constexpr const char* kFlowFolder = "flow_logs";
 constexpr const char* kRawFolder = "raw";
 constexpr std::string_view kHiveNull = "__HIVE_DEFAULT_PARTITION__";
@@ -82,7 +82,7 @@ class Run {
   }
 
  private:
-  [[nodiscard]] fs::path temporary() const { return options_.folder / kOwnFolder / "unfinished"; }
+  [[nodiscard]] fs::path temporary() const { return options_.folder / kOwnFolder / kUnfinished; }
 
   void step(std::string_view what) const {
     if (options_.before_step) options_.before_step(what);
@@ -92,7 +92,9 @@ class Run {
   Status sweep() {
     FT_TRY(const std::unordered_set<std::string> files, manifest_.files());
     std::error_code error;
-    fs::remove(temporary(), error);
+    for (const fs::directory_entry& entry : fs::directory_iterator(options_.folder / kOwnFolder, error)) {
+      if (entry.path().filename().string().starts_with(kUnfinished)) fs::remove(entry.path(), error);
+    }
     for (const char* part : {kFlowFolder, kRawFolder}) {
       std::vector<fs::path> orphans;
       fs::recursive_directory_iterator entry(options_.folder / part, error);
@@ -168,8 +170,7 @@ class Run {
   Status write(const Partition& partition, Objects objects) {
     while (!objects.empty()) {
       step("write");
-      FT_TRY(engine::Connection * connection, engine());
-      FT_TRY(const Written written, write_batch(*connection, {.number = ++batches_}, objects, temporary()));
+      FT_TRY(const Written written, write_batch({.threads = options_.threads}, objects, temporary()));
       summary_.bad.merge(written.bad);
       if (written.misfits.empty()) return commit(partition, objects, written.records);
       set_aside(written.misfits, objects);
@@ -223,24 +224,12 @@ class Run {
     return {};
   }
 
-  Result<engine::Connection*> engine() {
-    if (!connection_) {
-      const int threads = static_cast<int>(options_.threads);
-      FT_TRY(database_, engine::Database::open({.memory_limit = "600MB", .temporary_folder = {}, .threads = threads}));
-      FT_TRY(connection_, database_->connect());
-    }
-    return &*connection_;
-  }
-
   const Options& options_;
   Manifest manifest_;
   Summary summary_;
   source::Inventory inventory_;
   std::map<Partition, Objects> partitions_;
   Objects raw_;
-  std::int64_t batches_ = 0;
-  std::optional<engine::Database> database_;
-  std::optional<engine::Connection> connection_;
 };
 
 /// Errors: kUsage for a folder with other things in it, or below a SOURCE.

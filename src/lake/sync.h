@@ -45,10 +45,10 @@ struct Summary {
   BadInput bad;                       // of the new objects
 };
 
-/// Brings everything new below the SOURCEs into the lake. Memory: bounded, about 1 GB (DuckDB sorts in 600 MB and
-/// spills beyond); disk: the lake, and while a file is sorted as much again. Errors: those of listing; kUsage if
-/// another run is at work on the lake, if the folder holds other things than a lake, or if two SOURCEs hold the same
-/// key; kIo.
+/// Brings everything new below the SOURCEs into the lake. Memory: bounded, below 300 MB with a few threads, besides the
+/// list of objects; disk: the lake, and for a file whose rows are more than 176 MB as many bytes as they have, while
+/// they are sorted. Errors: those of listing; kUsage if another run is at work on the lake, if the folder holds other
+/// things than a lake, or if two SOURCEs hold the same key; kIo.
 [[nodiscard]] Result<Summary> sync(const Options& options);
 
 }  // namespace flowtrail::lake

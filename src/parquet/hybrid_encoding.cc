@@ -79,4 +79,64 @@ void append_hybrid(std::string& out, std::span<const std::uint32_t> values, unsi
   }
 }
 
+namespace {
+
+bool take_varint(std::string_view& bytes, std::uint64_t& value) {
+  value = 0;
+  for (unsigned shift = 0; shift < 64 && !bytes.empty(); shift += 7) {
+    const auto byte = static_cast<unsigned char>(bytes.front());
+    bytes.remove_prefix(1);
+    value |= std::uint64_t{byte & 0x7fU} << shift;
+    if (byte < 0x80) return true;
+  }
+  return false;
+}
+
+/// `bytes` has all of them.
+void unpack(std::string_view bytes, std::size_t count, unsigned width, std::uint32_t* to) {
+  const std::uint64_t mask = ~std::uint64_t{0} >> (64 - width);
+  std::uint64_t word = 0;
+  std::size_t i = 0;
+  for (; i < count && i * width / 8 + sizeof word <= bytes.size(); ++i) {
+    std::memcpy(&word, bytes.data() + i * width / 8, sizeof word);
+    to[i] = static_cast<std::uint32_t>(word >> i * width % 8 & mask);
+  }
+  for (; i < count; ++i) {
+    word = 0;
+    std::memcpy(&word, bytes.data() + i * width / 8, bytes.size() - i * width / 8);
+    to[i] = static_cast<std::uint32_t>(word >> i * width % 8 & mask);
+  }
+}
+
+}  // namespace
+
+bool read_hybrid(std::string_view bytes, std::size_t count, unsigned width, std::vector<std::uint32_t>& values) {
+  if (width == 0 || width > 32) return false;
+  values.resize(count);
+  for (std::size_t done = 0; done < count;) {
+    std::uint64_t header = 0;
+    if (!take_varint(bytes, header)) return false;
+    const std::size_t left = count - done;
+    if (header % 2 == 0) {
+      const std::size_t size = (width + 7) / 8;
+      if (bytes.size() < size || header == 0) return false;
+      std::uint32_t value = 0;
+      std::memcpy(&value, bytes.data(), size);
+      bytes.remove_prefix(size);
+      if (std::uint64_t{value} >> width != 0) return false;
+      const std::size_t run = std::min<std::uint64_t>(header / 2, left);
+      std::fill_n(values.data() + done, run, value);
+      done += run;
+      continue;
+    }
+    const std::uint64_t groups = header / 2;
+    if (groups == 0 || groups > bytes.size() / width) return false;
+    const std::size_t taken = std::min<std::uint64_t>(groups * kGroup, left);
+    unpack(bytes.substr(0, groups * width), taken, width, values.data() + done);
+    bytes.remove_prefix(groups * width);
+    done += taken;
+  }
+  return true;
+}
+
 }  // namespace flowtrail::parquet

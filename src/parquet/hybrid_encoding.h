@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace flowtrail::parquet {
 
@@ -16,5 +18,10 @@ void append_hybrid(std::string& out, std::span<const std::uint32_t> values, unsi
 
 /// The same for `count` times one value.
 void append_run(std::string& out, std::uint32_t value, std::size_t count, unsigned width);
+
+/// Reads `count` values from the front of `bytes` into `values`. False: the bytes end too early, or are not of the
+/// format.
+[[nodiscard]] bool read_hybrid(std::string_view bytes, std::size_t count, unsigned width,
+                               std::vector<std::uint32_t>& values);
 
 }  // namespace flowtrail::parquet

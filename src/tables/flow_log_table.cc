@@ -159,7 +159,7 @@ class Scan {
     std::vector<const source::Object*> small;
     for (const source::Object& object : inventory_->objects) {
       if (!is_flow_log(object)) continue;
-      if (object.kind == source::ObjectKind::kFlowLogText && object.size <= kSmall) {
+      if (is_small(object)) {
         small.push_back(&object);
         continue;
       }
@@ -173,7 +173,15 @@ class Scan {
   }
 
  private:
-  static constexpr std::uint64_t kSmall = std::uint64_t{8} << 20U;  // bytes as stored
+  static constexpr std::uint64_t kSmall = std::uint64_t{8} << 20U;          // bytes as stored
+  static constexpr std::uint64_t kSmallColumns = std::uint64_t{48} << 20U;  // of Parquet, whose rows take fewer
+
+  /// Whether the rows that are asked for may wait as a whole. With conditions, files of Parquet are DuckDB's to read,
+  /// which has memory enough for one at a time.
+  [[nodiscard]] bool is_small(const source::Object& object) const {
+    if (object.kind == source::ObjectKind::kFlowLogText) return object.size <= kSmall;
+    return filter_.predicates.empty() && object.size * (asked_.size() + 1) <= kSmallColumns;
+  }
 
   RowMaker& maker(std::size_t thread) {
     if (!makers_[thread]) makers_[thread] = std::make_unique<RowMaker>(symbols_, asked_, filter_);

@@ -1,4 +1,5 @@
-// Parquet flow logs for the flow-log reader, through a database of its own that is opened when the first file comes.
+// Parquet flow logs for the flow-log reader: those of a lake by our own reader, others through a database that is
+// opened when the first of them comes.
 #pragma once
 
 #include <filesystem>
@@ -14,8 +15,9 @@
 
 namespace flowtrail::tables {
 
-/// What `ingest::Options::parquet` wants. Thread-safe (one file at a time); memory at most 256 MB.
-/// Rows that cannot pass `filter` may be left out, by the statistics of their row group or one by one.
+/// What `ingest::Options::parquet` wants. Thread-safe. Without conditions, files that flowtrail wrote are read by its
+/// own reader, any number at a time; all others by a database, one at a time, with at most 256 MB. Rows that cannot
+/// pass `filter` may be left out, by the statistics of their row group or one by one.
 [[nodiscard]] flowlog::ParquetReader parquet_reader(const flowlog::Filter& filter = {});
 
 /// A connection for Parquet files that opens on first use.

@@ -127,7 +127,7 @@ class Collector {
   }
 
  private:
-  static constexpr std::size_t kRowsBetweenLooks = 1024;
+  static constexpr std::size_t kRowsBetweenLooks = 256;
 
   void read(std::size_t index) {
     const source::Object& object = *batch_.objects[index];

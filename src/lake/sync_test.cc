@@ -186,6 +186,16 @@ TEST_F(SyncTest, AnEndedRunsFileIsSwept) {
   EXPECT_EQ(contents().size(), 7U);
 }
 
+TEST_F(SyncTest, WhatAnEndedRunPutAsideIsRemoved) {
+  write_flows("01", "1000", 7);
+  sync_all();
+  const fs::path left = options_.folder / "_flowtrail" / "unfinished.run-0";
+  std::ofstream(left) << "rows";
+  sync_all();
+  EXPECT_FALSE(fs::exists(left));
+  EXPECT_TRUE(fs::exists(options_.folder / "_flowtrail" / "manifest.sqlite"));
+}
+
 TEST_F(SyncTest, ASecondRunAtTheSameTimeIsRefused) {
   write_flows("01", "1000", 7);
   sync_all();

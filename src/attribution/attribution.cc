@@ -3,15 +3,14 @@
 #include <algorithm>
 #include <atomic>
 #include <functional>
-#include <numeric>
 #include <set>
-#include <tuple>
 
 #include "attribution/conversation.h"
 #include "attribution/coverage.h"
 #include "attribution/flow.h"
 #include "attribution/flow_spool.h"
 #include "attribution/flow_worker.h"
+#include "attribution/kept_peers.h"
 #include "attribution/lane.h"
 #include "attribution/owners.h"
 #include "attribution/peer_spool.h"
@@ -22,7 +21,6 @@
 #include "attribution/rule_usage.h"
 #include "attribution/side.h"
 #include "attribution/spans.h"
-#include "base/permutation.h"
 #include "base/threads.h"
 
 namespace flowtrail::attribution {
@@ -32,9 +30,13 @@ using flowlog::LogStatus;
 
 namespace {
 
-// Of the memory budget, the part for records; the rest is for sums of peers.
+// Of the memory budget, the part for records; the rest is for sums of peers. The peers of the result come when the
+// records have gone.
 constexpr std::size_t records_part(std::size_t budget) {
   return budget / 4 * 3;
+}
+constexpr std::size_t kept_part(std::size_t budget) {
+  return budget / 2;
 }
 
 }  // namespace
@@ -60,7 +62,7 @@ struct Attribution::State {
   void number_owners();
   [[nodiscard]] Status finish_peers();
   [[nodiscard]] Status finish_partition(std::size_t partition, PeerWorker& worker) const;
-  void order_peers();
+  [[nodiscard]] PeerKeys keys_of_peers() const;
   void measure();
   [[nodiscard]] bool in_window(std::int64_t start) const {
     return result.window_from <= start && start < result.window_to;
@@ -296,14 +298,24 @@ Status Attribution::State::finish_partition(std::size_t partition, PeerWorker& w
       pieces.push_back(std::move(piece));
     }));
   }
-  worker.finish(pieces);
-  return {};
+  return worker.finish(pieces);
+}
+
+PeerKeys Attribution::State::keys_of_peers() const {
+  std::vector<std::uint32_t> of_records;
+  for (std::uint32_t symbol = 0; symbol < interfaces.size(); ++symbol) {
+    if (interfaces.find(symbol) != nullptr) of_records.push_back(symbol);
+  }
+  return {options.order, symbols, std::move(of_records), result.owners};
 }
 
 Status Attribution::State::finish_peers() {
+  const PeerKeys keys = keys_of_peers();
+  const SpillOptions for_kept{kept_part(options.memory_budget_bytes) / threads, options.temporary_folder};
   std::vector<std::unique_ptr<PeerWorker>> finishers;
   for (unsigned i = 0; i < threads; ++i) {
-    finishers.push_back(std::make_unique<PeerWorker>(history, symbols, interfaces, options, result.owners));
+    finishers.push_back(
+        std::make_unique<PeerWorker>(history, symbols, interfaces, options, result.owners, keys, for_kept));
   }
   std::atomic<std::size_t> next = 0;
   std::vector<Status> ended(threads);
@@ -316,28 +328,14 @@ Status Attribution::State::finish_peers() {
   });
   for (const Status& status : ended) FT_CHECK(status);
   workers.clear();
+  std::vector<PeerKeeper> kept;
   for (unsigned i = 0; i < threads; ++i) {
-    std::ranges::move(finishers[i]->kept(), std::back_inserter(result.peers));
+    kept.push_back(std::move(finishers[i]->kept()));
     if (i > 0) finishers.front()->tally().merge(std::move(finishers[i]->tally()));
   }
+  result.peers = joined(std::move(kept));
   finishers.front()->tally().move_to(symbols, result.rules);
   return {};
-}
-
-void Attribution::State::order_peers() {
-  std::vector<std::uint32_t> by_id(symbols.size());
-  std::iota(by_id.begin(), by_id.end(), 0U);
-  std::ranges::sort(by_id, {}, [&](std::uint32_t symbol) -> const std::string& { return symbols.text(symbol); });
-  std::vector<std::uint32_t> rank(by_id.size());
-  for (std::uint32_t i = 0; i < by_id.size(); ++i) rank[by_id[i]] = i;
-
-  std::vector<std::uint32_t> order(result.peers.size());
-  std::iota(order.begin(), order.end(), 0U);
-  std::ranges::sort(order, {}, [&](std::uint32_t i) {
-    const Peer& peer = result.peers[i];
-    return std::tuple{rank[peer.interface], peer.direction, peer.address, peer.protocol, peer.service_port, peer.owner};
-  });
-  put_in_order(std::move(order), result.peers);
 }
 
 void Attribution::State::measure() {
@@ -388,7 +386,6 @@ Result<AttributionResult> Attribution::finish(std::optional<std::int64_t> from, 
   state.join_workers();
   state.number_owners();
   FT_CHECK(state.finish_peers());
-  state.order_peers();
   state.measure();
   return std::move(state.result);
 }

@@ -5,8 +5,8 @@
 // Use: one `Attribution` per run and one of its lanes per thread; `add` batches in any order and any split (the result
 // depends on neither, nor on the number of lanes and threads), then `finish`. Records are spooled by pair of addresses
 // into partitions that go to a temporary file beyond the memory budget; partition by partition they are folded into
-// sums of peers, which are spooled by peer address and brought to their end in the same manner. So memory stays bounded
-// and the answer exact; only the peers of the result are held all at once.
+// sums of peers, which are spooled by peer address and brought to their end in the same manner; those that the result
+// holds are sorted in the same manner again. So memory stays bounded and the answer exact.
 #pragma once
 
 #include <array>
@@ -23,6 +23,7 @@
 
 #include "attribution/scanner_list.h"
 #include "base/error.h"
+#include "base/sorted_records.h"
 #include "base/utc_time.h"
 #include "flowlog/flow_record.h"
 #include "history/history.h"
@@ -93,6 +94,40 @@ struct Peer {
   void merge(const Peer& other);  // of one key and owner; leaves grade, kind, name and account alone
 };
 
+enum class PeerOrder : std::uint8_t {
+  kInterface,  // interface id, direction, address, protocol, port, owner
+  // Grade, attempts (most first), address, interface id, port, protocol, fleet, instance id; what is not known comes
+  // last.
+  kSuccess
+};
+
+/// The peers of a result, in an order. They may be more than memory holds, so they are not a list: they are gone
+/// through, as often as wanted.
+class KeptPeers {
+ public:
+  KeptPeers() = default;
+  explicit KeptPeers(SortedRecords records) : records_(std::make_unique<const SortedRecords>(std::move(records))) {}
+
+  [[nodiscard]] std::uint64_t size() const { return records_ == nullptr ? 0 : records_->size(); }
+
+  /// The KeptPeers must outlive it.
+  class Cursor {
+   public:
+    /// The next peer, valid until the next call; nullptr at the end. Errors: kIo when the temporary file cannot be
+    /// read.
+    [[nodiscard]] Result<const Peer*> next();
+
+   private:
+    friend class KeptPeers;
+    std::optional<SortedRecords::Cursor> records_;
+    Peer peer_;
+  };
+  [[nodiscard]] Cursor open() const;
+
+ private:
+  std::unique_ptr<const SortedRecords> records_;  // in a place of its own, where cursors find it; nullptr: none
+};
+
 /// What all peers did with one rule (index = History::rules).
 struct RuleUsage {
   std::int64_t sole_hits = 0, shared_hits = 0, covered_hits = 0, bytes = 0;
@@ -132,13 +167,14 @@ struct AttributionOptions {
   /// Which peers the result holds; empty: all. They are graded, their kinds decided, their `rules` in no order; called
   /// from several threads. Everything else of the result counts all peers.
   std::function<bool(const Peer&, const Owner&)> keep;
+  PeerOrder order = PeerOrder::kInterface;  // of those
 };
 
 struct AttributionResult {
   std::int64_t window_from = 0, window_to = 0;
-  std::vector<Owner> owners;     // each has a record, whether or not its peers were kept; ordered
-  std::vector<Peer> peers;       // those kept; ordered by (interface id, direction, address, protocol, port, owner)
-  std::vector<RuleUsage> rules;  // one per History::rules
+  std::vector<Owner> owners;                // each has a record, whether or not its peers were kept; ordered
+  KeptPeers peers;                          // in the order that AttributionOptions asks for
+  std::vector<RuleUsage> rules;             // one per History::rules
   std::vector<InterfaceCoverage> coverage;  // one per interface of the records or the history, ordered by id
   std::vector<Gap> gaps;
   std::int64_t records = 0, outside_window = 0, duplicate_records = 0, direction_unknown_records = 0;

@@ -739,7 +739,7 @@ auto numbers(const PeerCounters& c) {
 void expect_same_peers(TestAccount& account, const AttributionResult& fast, const SlowResult& slow) {
   ASSERT_EQ(fast.peers.size(), slow.peers.size());
   auto expected = slow.peers.begin();  // the map's order is the result's
-  for (const Peer& peer : fast.peers) {
+  for (const Peer& peer : peers_of(fast)) {
     const auto& [key, wanted] = *expected++;
     const Owner& owner = fast.owners[peer.owner];
     const SplitKey found{account.symbols().text(peer.interface),
@@ -902,12 +902,14 @@ TEST_P(RandomAccounts, GiveTheAnswersOfTheObviousLoop) {
     picky.keep = [](const Peer& peer, const Owner&) { return peer.direction == ConnectionDirection::kIngress; };
     const AttributionResult some = account.run(picky, from - kT0, to - kT0);
     expect_same_usage(account, some, slow);
-    std::erase_if(fast.peers, [](const Peer& peer) { return peer.direction != ConnectionDirection::kIngress; });
-    ASSERT_EQ(some.peers.size(), fast.peers.size());
-    for (std::size_t i = 0; i < some.peers.size(); ++i) {
-      EXPECT_EQ(key_of(some.peers[i]), key_of(fast.peers[i]));
-      EXPECT_EQ(some.peers[i].grade, fast.peers[i].grade);
-      EXPECT_EQ(some.peers[i].counters.records, fast.peers[i].counters.records);
+    std::vector<Peer> wanted = peers_of(fast);
+    std::erase_if(wanted, [](const Peer& peer) { return peer.direction != ConnectionDirection::kIngress; });
+    const std::vector<Peer> found = peers_of(some);
+    ASSERT_EQ(found.size(), wanted.size());
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      EXPECT_EQ(key_of(found[i]), key_of(wanted[i]));
+      EXPECT_EQ(found[i].grade, wanted[i].grade);
+      EXPECT_EQ(found[i].counters.records, wanted[i].counters.records);
     }
   }
 }

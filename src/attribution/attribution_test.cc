@@ -11,9 +11,9 @@ namespace {
 using flowlog::FlowDirection;
 using flowlog::LogStatus;
 
-const Peer& only_peer(const AttributionResult& result) {
+Peer only_peer(const AttributionResult& result) {
   EXPECT_EQ(result.peers.size(), 1U);
-  return result.peers.at(0);
+  return peers_of(result).at(0);
 }
 
 // --- Windows and records
@@ -38,7 +38,7 @@ TEST(Windows, TheDefaultRunsFromTheLeastStartToTheGreatestEndAndASecond) {
 TEST(Windows, NoRecordsAtAllAreAnEmptyAnswer) {
   OneInterface account;
   const AttributionResult result = account.run();
-  EXPECT_TRUE(result.peers.empty());
+  EXPECT_EQ(result.peers.size(), 0U);
   EXPECT_EQ(result.records, 0);
 }
 
@@ -75,7 +75,7 @@ TEST(Records, NoDataAndSkipDataCarryNoFlowAndTheirCopiesCountOnce) {
   const AttributionResult result = account.run();
   EXPECT_EQ(std::tuple(result.records, result.nodata, result.skipdata, result.duplicate_records),
             std::tuple(0, 1, 1, 2));
-  EXPECT_TRUE(result.peers.empty());
+  EXPECT_EQ(result.peers.size(), 0U);
 }
 
 TEST(Records, ARecordWithoutTimesIsNotCounted) {
@@ -101,8 +101,8 @@ TEST(Sides, AddressesCountAtTheRecordsStart) {
   account.flow({.start = 150});
   const AttributionResult result = account.run();
   ASSERT_EQ(result.peers.size(), 2U);
-  EXPECT_EQ(result.peers[0].address, address_of("203.0.113.5"));  // ingress first
-  EXPECT_EQ(result.peers[1].address, address_of("10.0.0.5"));
+  EXPECT_EQ(peers_of(result)[0].address, address_of("203.0.113.5"));  // ingress first
+  EXPECT_EQ(peers_of(result)[1].address, address_of("10.0.0.5"));
 }
 
 TEST(Sides, ThePacketAddressesDecideWhenTheOthersDoNot) {
@@ -211,7 +211,7 @@ TEST(Openers, APortThatAnsweredWithSynAckIsAService) {
   EXPECT_EQ(only_peer(account.run()).direction, ConnectionDirection::kEgress);
   account.reply({.src = "198.51.100.3", .src_port = 60000, .dst_port = 40000, .start = 9}, 18);
   const AttributionResult result = account.run();
-  for (const Peer& peer : result.peers) EXPECT_EQ(peer.direction, ConnectionDirection::kIngress);
+  for (const Peer& peer : peers_of(result)) EXPECT_EQ(peer.direction, ConnectionDirection::kIngress);
 }
 
 TEST(Openers, RulesDecideWhenOnlyOneSideIsAdmitted) {
@@ -425,7 +425,7 @@ TEST(Kinds, EightTargetsMostlyWithoutAnswerMakeAScanner) {
   for (const int targets : {7, 8}) {
     OneInterface account;
     for (int i = 0; i < targets; ++i) account.flow({.dst_port = 100 + i, .flags = 2, .accept = false});
-    for (const Peer& peer : account.run().peers) {
+    for (const Peer& peer : peers_of(account.run())) {
       EXPECT_EQ(peer.kind, targets == 8 ? PeerKind::kScanner : PeerKind::kPublic);
     }
   }
@@ -435,7 +435,7 @@ TEST(Kinds, ThirtyTwoPortsOnOneInterfaceMakeAScannerWhateverTheAnswer) {
   for (const int ports : {31, 32}) {
     OneInterface account;
     for (int i = 0; i < ports; ++i) account.session({.dst_port = 100 + i});
-    EXPECT_EQ(account.run().peers[0].kind, ports == 32 ? PeerKind::kScanner : PeerKind::kPublic);
+    EXPECT_EQ(peers_of(account.run())[0].kind, ports == 32 ? PeerKind::kScanner : PeerKind::kPublic);
   }
 }
 
@@ -449,7 +449,7 @@ TEST(Kinds, AListedAddressIsAScannerUnlessItHasASessionAnywhere) {
   EXPECT_EQ(only_peer(account.run(options)).name, "probers");
   EXPECT_EQ(only_peer(account.run()).kind, PeerKind::kPublic);
   account.session({.dst_port = 443, .interface = "eni-9"});
-  for (const Peer& peer : account.run(options).peers) EXPECT_EQ(peer.kind, PeerKind::kPublic);
+  for (const Peer& peer : peers_of(account.run(options))) EXPECT_EQ(peer.kind, PeerKind::kPublic);
 }
 
 TEST(Owners, AreThoseOfTheRecordsTimeAndSplitAKeyThatIsGradedAsOne) {
@@ -462,9 +462,9 @@ TEST(Owners, AreThoseOfTheRecordsTimeAndSplitAKeyThatIsGradedAsOne) {
   account.reply({.start = 150});
   const AttributionResult result = account.run();
   ASSERT_EQ(result.peers.size(), 2U);
-  EXPECT_EQ(result.owners[result.peers[0].owner].fleet, "old");
-  EXPECT_EQ(result.owners[result.peers[1].owner].fleet, "new");
-  for (const Peer& peer : result.peers) EXPECT_EQ(peer.grade, Grade::kSession);
+  EXPECT_EQ(result.owners[peers_of(result)[0].owner].fleet, "old");
+  EXPECT_EQ(result.owners[peers_of(result)[1].owner].fleet, "new");
+  for (const Peer& peer : peers_of(result)) EXPECT_EQ(peer.grade, Grade::kSession);
 }
 
 TEST(Owners, WithoutHistoryTheRecordsOwnInstanceCounts) {

@@ -1,22 +1,10 @@
 #include "attribution/byte_spool.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstdlib>
-#include <string>
-#include <system_error>
+#include <utility>
 
 namespace flowtrail::attribution {
 namespace {
-
-Error io_error(const char* doing, const std::filesystem::path& folder) {
-  return {ErrorCode::kIo,
-          fmt::format("{} the temporary file failed: {}", doing, std::generic_category().message(errno)),
-          folder.string(), "set TMPDIR to a folder with free space"};
-}
 
 ByteSpool::Shape fitted(ByteSpool::Shape shape, std::size_t memory_budget_bytes) {
   const std::size_t most = std::max(shape.chunk_bytes, shape.most_bytes);
@@ -32,13 +20,9 @@ ByteSpool::ByteSpool(const Shape& shape, std::size_t memory_budget_bytes, std::f
       memory_(std::make_unique_for_overwrite<std::byte[]>(  // NOLINT(modernize-avoid-c-arrays)
           (chunks_left_ + shape_.partitions) * shape_.chunk_bytes)),
       next_chunk_(memory_.get()),
-      folder_(std::move(folder)),
+      file_(std::move(folder)),
       open_(shape_.partitions),
       partitions_(shape_.partitions) {}
-
-ByteSpool::~ByteSpool() {
-  if (file_ >= 0) ::close(file_);
-}
 
 Status ByteSpool::put_away(std::size_t partition) {
   Chunk& open = open_[partition];
@@ -53,28 +37,10 @@ Status ByteSpool::put_away(std::size_t partition) {
   return {};
 }
 
-Status ByteSpool::open_file() {
-  std::error_code ignored;
-  if (folder_.empty()) folder_ = std::filesystem::temp_directory_path(ignored);
-  std::string path = (folder_ / "flowtrail-spool-XXXXXX").string();
-  file_ = ::mkostemp(path.data(), O_CLOEXEC);
-  if (file_ < 0) return std::unexpected(io_error("opening", folder_));
-  ::unlink(path.c_str());
-  return {};
-}
-
 Status ByteSpool::write(std::size_t partition) {
-  if (file_ < 0) FT_CHECK(open_file());
   Chunk& open = open_[partition];
-  for (std::size_t written = 0; written < open.used;) {
-    const ssize_t count =
-        ::pwrite(file_, open.bytes + written, open.used - written, static_cast<off_t>(file_size_ + written));
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return std::unexpected(io_error("writing", folder_));
-    written += static_cast<std::size_t>(count);
-  }
-  partitions_[partition].on_disk.push_back({file_size_, open.used});
-  file_size_ += open.used;
+  FT_TRY(const std::uint64_t offset, file_.append({open.bytes, open.used}));
+  partitions_[partition].on_disk.push_back({offset, open.used});
   open.used = 0;
   return {};
 }
@@ -85,13 +51,7 @@ Status ByteSpool::for_each_chunk(std::size_t partition,
   for (const Chunk& chunk : of.full) visit({chunk.bytes, chunk.used});
   std::vector<std::byte> bytes(of.on_disk.empty() ? 0 : shape_.chunk_bytes);
   for (const Stored& chunk : of.on_disk) {
-    for (std::size_t held = 0; held < chunk.length;) {
-      const ssize_t count =
-          ::pread(file_, bytes.data() + held, chunk.length - held, static_cast<off_t>(chunk.offset + held));
-      if (count < 0 && errno == EINTR) continue;
-      if (count <= 0) return std::unexpected(io_error("reading", folder_));
-      held += static_cast<std::size_t>(count);
-    }
+    FT_CHECK(file_.read(chunk.offset, {bytes.data(), chunk.length}));
     visit({bytes.data(), chunk.length});
   }
   visit({open_[partition].bytes, open_[partition].used});

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/temporary_file.h"
 
 namespace flowtrail::attribution {
 
@@ -26,9 +27,6 @@ class ByteSpool {
   /// `memory_budget_bytes` bounds the full chunks in memory; those being filled come on top. `folder` empty: the
   /// system's.
   ByteSpool(const Shape& shape, std::size_t memory_budget_bytes, std::filesystem::path folder);
-  ~ByteSpool();
-  ByteSpool(const ByteSpool&) = delete;
-  ByteSpool& operator=(const ByteSpool&) = delete;
 
   /// Where the next piece of a partition goes: room for `most_bytes`. Errors: kIo when the temporary file cannot be
   /// made or written.
@@ -68,16 +66,13 @@ class ByteSpool {
   // Makes room in the partition's open chunk.
   [[nodiscard]] Status put_away(std::size_t partition);
   [[nodiscard]] Status write(std::size_t partition);
-  [[nodiscard]] Status open_file();
 
   Shape shape_;
   std::size_t chunks_left_;  // in memory, beyond one for each partition
   // Left uninitialized, so that untouched pages cost nothing; given back as a whole.
   std::unique_ptr<std::byte[]> memory_;  // NOLINT(modernize-avoid-c-arrays)
   std::byte* next_chunk_;
-  std::filesystem::path folder_;
-  int file_ = -1;
-  std::uint64_t file_size_ = 0;
+  TemporaryFile file_;
   std::vector<Chunk> open_;  // by partition; by itself, since every piece touches one
   std::vector<Partition> partitions_;
 };

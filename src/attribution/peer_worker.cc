@@ -39,7 +39,7 @@ void PeerWorker::order(std::vector<PeerSum>& pieces) {
   for (const auto& [hash, piece] : by_hash_) ordered_.push_back(piece);
 }
 
-void PeerWorker::finish(std::vector<PeerSum>& pieces) {
+Status PeerWorker::finish(std::vector<PeerSum>& pieces) {
   order(pieces);
   // Several pieces: more rules than fit one, sums closed early, or two workers that met addresses of one interface.
   std::size_t joined = 0;
@@ -53,6 +53,7 @@ void PeerWorker::finish(std::vector<PeerSum>& pieces) {
   ordered_.resize(joined);
   const auto same_address = [](const Peer& a, const Peer& b) { return a.address == b.address; };
   for_each_run(ordered_, same_address, [this](Sums peers) { finish_address(peers); });
+  return kept_.status();
 }
 
 void PeerWorker::finish_address(Sums peers) {
@@ -81,7 +82,7 @@ void PeerWorker::finish_key(Sums key, const AddressFacts& facts) {
   for (PeerSum* sum : key) {
     if (options_.keep && !options_.keep(sum->peer, owners_[sum->peer.owner])) continue;
     order_rules(history_, sum->peer);
-    kept_.push_back(std::move(sum->peer));
+    kept_.keep(sum->peer);
   }
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "attribution/attribution.h"
+#include "attribution/kept_peers.h"
 #include "attribution/lane.h"
 #include "attribution/peer_kinds.h"
 #include "attribution/peer_sum.h"
@@ -17,22 +18,25 @@ namespace flowtrail::attribution {
 
 class PeerWorker {
  public:
-  /// All must outlive it and stay as they are. `owners`: those that the sums' numbers count in.
+  /// All must outlive it and stay as they are. `owners`: those that the sums' numbers count in. `for_kept`: for the
+  /// peers it keeps, which go to `keys` for their order.
   PeerWorker(const history::History& history, const flowlog::SymbolTable& symbols, const InterfaceBook& interfaces,
-             const AttributionOptions& options, std::span<const Owner> owners)
+             const AttributionOptions& options, std::span<const Owner> owners, const PeerKeys& keys,
+             SpillOptions for_kept)
       : history_(history),
         symbols_(symbols),
         interfaces_(interfaces),
         options_(options),
         owners_(owners),
         judge_(history, symbols, options),
-        tally_(history.rules.size()) {}
+        tally_(history.rules.size()),
+        kept_(keys, std::move(for_kept)) {}
 
-  /// All pieces of some addresses, in any order; used up.
-  void finish(std::vector<PeerSum>& pieces);
+  /// All pieces of some addresses, in any order; used up. Errors: kIo when a kept peer cannot be put away.
+  [[nodiscard]] Status finish(std::vector<PeerSum>& pieces);
 
-  /// Those that AttributionOptions::keep wants, in no order.
-  [[nodiscard]] std::vector<Peer>& kept() { return kept_; }
+  /// Those that AttributionOptions::keep wants.
+  [[nodiscard]] PeerKeeper& kept() { return kept_; }
   [[nodiscard]] RuleTally& tally() { return tally_; }
 
  private:
@@ -52,8 +56,8 @@ class PeerWorker {
   std::span<const Owner> owners_;
   KindJudge judge_;
   RuleTally tally_;
-  std::vector<Peer> kept_;
-  std::vector<Hashed> by_hash_;  // kept for their memory, as the next ones
+  PeerKeeper kept_;
+  std::vector<Hashed> by_hash_;  // held for their memory, as the next ones
   std::vector<PeerSum*> ordered_;
   std::vector<std::int64_t> attempts_;
 };

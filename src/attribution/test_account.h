@@ -207,6 +207,20 @@ class TestAccount {
   std::vector<std::pair<flowlog::FlowRecord, std::uint32_t>> records_;  // and the flow log of each
 };
 
+/// All at once, in their order.
+inline std::vector<Peer> peers_of(const AttributionResult& result) {
+  std::vector<Peer> peers;
+  KeptPeers::Cursor cursor = result.peers.open();
+  for (;;) {
+    const auto peer = cursor.next();
+    EXPECT_TRUE(peer) << peer.error().to_string();
+    if (!peer || *peer == nullptr) break;
+    peers.push_back(**peer);
+  }
+  EXPECT_EQ(peers.size(), result.peers.size());
+  return peers;
+}
+
 /// eni-1 with the address 10.0.0.5 and the group sg-1 (index 0 each).
 struct OneInterface : TestAccount {
   OneInterface() {

@@ -191,17 +191,18 @@ Result<Plan> plan_of(const Arguments& arguments) {
 Status print_report(const Report& report, const Arguments& arguments, const Plan& plan) {
   for (const Target& target : plan.targets) {
     PrintOptions options = plan.print;
-    const bool people = target.format == output::Format::kTable;
-    options.limit = arguments.limit.value_or(people ? kRowsForPeople : 0);
-    if (!target.file.empty()) {
-      options.style = output::Style{false};
-      options.width = 100;
+    options.limit = arguments.limit.value_or(target.format == output::Format::kTable ? kRowsForPeople : 0);
+    if (target.file.empty()) {
+      FT_CHECK(investigate::write_report(report, target.format, options, print_piece));
+      FT_CHECK(print_result({}));
+      continue;
     }
-    const std::string text = people ? investigate::to_people(report, options)
-                             : target.format == output::Format::kJson
-                                 ? investigate::to_json(report, options)
-                                 : investigate::rows_text(report, target.format, options.limit);
-    FT_CHECK(target.file.empty() ? print_result(text) : write_file(target.file, text, arguments.force));
+    options.style = output::Style{false};
+    options.width = 100;
+    FT_TRY(OutputFile file, OutputFile::create(target.file, arguments.force));
+    FT_CHECK(investigate::write_report(report, target.format, options,
+                                       [&file](std::string_view text) { return file.write(text); }));
+    FT_CHECK(file.finish());
   }
   return {};
 }
@@ -221,18 +222,19 @@ void print_notes(const Report& report, const Arguments& arguments, const Plan& p
                     warning.example.empty() ? std::string{} : fmt::format(" (for example {})", warning.example)));
   }
   const std::uint64_t limit = arguments.limit.value_or(0);
-  if (!told && limit > 0 && report.table.rows.size() > limit) {
-    print_note(fmt::format("{} rows left out by --limit {}", report.table.rows.size() - limit, limit));
+  if (!told && limit > 0 && report.rows->size() > limit) {
+    print_note(fmt::format("{} rows left out by --limit {}", report.rows->size() - limit, limit));
   }
   if (arguments.verbose && !told) {
     for (const std::string& line : report.coverage_lines) print_note(line);
   }
 }
 
-int exit_code_of_report(const Report& report, const Arguments& arguments) {
+Result<int> exit_code_of_report(const Report& report, const Arguments& arguments) {
   if (report.bad_total > 0) return kPartialInput;
   for (const std::string& word : arguments.fail_on) {
-    if (investigate::rows_failing(report, word) > 0) return kFindings;
+    FT_TRY(const std::uint64_t failing, investigate::rows_failing(report, word));
+    if (failing > 0) return kFindings;
   }
   return kDone;
 }

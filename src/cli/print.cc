@@ -3,11 +3,15 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <system_error>
+#include <utility>
 
 #include "output/display_text.h"
 
@@ -16,6 +20,7 @@ namespace {
 
 constexpr int kWidest = 100;
 constexpr int kNarrowest = 40;
+constexpr std::size_t kGathered = std::size_t{64} << 10U;  // before a file is written to
 
 Error io_error(const std::string& path) {
   const int number = errno;
@@ -50,27 +55,84 @@ void print_note(std::string_view text) {
   std::fwrite(line.data(), 1, line.size(), stderr);
 }
 
-Status print_result(std::string_view text) {
-  const bool whole = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+Status print_piece(std::string_view text) {
+  const bool whole = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
   if (whole || errno == EPIPE) return {};  // a reader that has seen enough is no failure
   return std::unexpected(io_error("standard output"));
 }
 
-Status write_file(const std::string& path, std::string_view text, bool force) {
-  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | (force ? O_TRUNC : O_EXCL), 0644);
-  if (descriptor < 0) return std::unexpected(io_error(path));
-  Status status;
-  while (!text.empty() && status) {
-    const ssize_t written = ::write(descriptor, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) {
-      status = std::unexpected(io_error(path));
-    } else {
-      text.remove_prefix(static_cast<std::size_t>(written));
-    }
+Status print_result(std::string_view text) {
+  FT_CHECK(print_piece(text));
+  if (std::fflush(stdout) == 0 || errno == EPIPE) return {};
+  return std::unexpected(io_error("standard output"));
+}
+
+Result<OutputFile> OutputFile::create(const std::string& path, bool force) {
+  std::error_code ignored;
+  const std::filesystem::file_status status = std::filesystem::status(path, ignored);
+  const bool exists = std::filesystem::exists(status);
+  if (exists && !force) {
+    errno = EEXIST;
+    return std::unexpected(io_error(path));
   }
-  if (::close(descriptor) != 0 && status) status = std::unexpected(io_error(path));
-  return status;
+  OutputFile file;
+  file.path_ = path;
+  file.force_ = force;
+  int flags = O_WRONLY | O_CLOEXEC;
+  if (!exists || std::filesystem::is_regular_file(status)) {
+    // Where a link leads to is replaced, not the link.
+    if (exists) file.path_ = std::filesystem::canonical(path, ignored).string();
+    file.part_ = fmt::format("{}.part-{}", file.path_, ::getpid());
+    flags |= O_CREAT | O_EXCL;
+  }
+  file.descriptor_ = ::open(file.part_.empty() ? path.c_str() : file.part_.c_str(), flags, 0644);
+  if (file.descriptor_ < 0) {
+    file.part_.clear();
+    return std::unexpected(io_error(path));
+  }
+  if (exists && !file.part_.empty()) ::fchmod(file.descriptor_, static_cast<mode_t>(status.permissions()));
+  return file;
+}
+
+OutputFile::OutputFile(OutputFile&& other) noexcept
+    : path_(std::move(other.path_)),
+      part_(std::exchange(other.part_, {})),
+      force_(other.force_),
+      descriptor_(std::exchange(other.descriptor_, -1)),
+      waiting_(std::move(other.waiting_)) {}
+
+OutputFile::~OutputFile() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+  if (!part_.empty()) ::unlink(part_.c_str());
+}
+
+Status OutputFile::flush() {
+  for (std::string_view text = waiting_; !text.empty();) {
+    const ssize_t written = ::write(descriptor_, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return std::unexpected(io_error(path_));
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  waiting_.clear();
+  return {};
+}
+
+Status OutputFile::write(std::string_view text) {
+  waiting_ += text;
+  return waiting_.size() < kGathered ? Status{} : flush();
+}
+
+Status OutputFile::finish() {
+  FT_CHECK(flush());
+  if (::close(std::exchange(descriptor_, -1)) != 0) return std::unexpected(io_error(path_));
+  if (part_.empty()) return {};
+  // A link, unlike a rename, never replaces what somebody else has written meanwhile; not every file system has links.
+  const bool linked = !force_ && ::link(part_.c_str(), path_.c_str()) == 0;
+  if (!linked && !force_ && errno == EEXIST) return std::unexpected(io_error(path_));
+  if (!linked && ::rename(part_.c_str(), path_.c_str()) != 0) return std::unexpected(io_error(path_));
+  if (linked) ::unlink(part_.c_str());
+  part_.clear();
+  return {};
 }
 
 int table_width() {

@@ -27,9 +27,36 @@ void print_note(std::string_view text);
 
 /// Writes to standard output. Errors: kIo.
 [[nodiscard]] Status print_result(std::string_view text);
+/// The same, piece by piece; the last ones may wait until `print_result`.
+[[nodiscard]] Status print_piece(std::string_view text);
 
-/// Writes a file that must not exist yet, unless `force`. Errors: kUsage if it exists, kIo, kDenied.
-[[nodiscard]] Status write_file(const std::string& path, std::string_view text, bool force);
+/// A file that is written piece by piece and appears as a whole or not at all: until `finish` it has another name
+/// beside its own. What is no plain file (a device, a pipe) is written directly.
+class OutputFile {
+ public:
+  /// The file must not exist yet, unless `force`. Errors: kUsage if it exists, kIo, kDenied.
+  [[nodiscard]] static Result<OutputFile> create(const std::string& path, bool force);
+  OutputFile(OutputFile&& other) noexcept;
+  OutputFile& operator=(OutputFile&&) = delete;
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+  ~OutputFile();
+
+  /// Errors: kIo.
+  [[nodiscard]] Status write(std::string_view text);
+  /// Gives the file its name. Errors: kUsage if there is one now, kIo, kDenied.
+  [[nodiscard]] Status finish();
+
+ private:
+  OutputFile() = default;
+  [[nodiscard]] Status flush();
+
+  std::string path_;
+  std::string part_;  // the name until then; empty: written directly, or there is nothing to remove any more
+  bool force_ = false;
+  int descriptor_ = -1;
+  std::string waiting_;
+};
 
 /// Columns for tables: at most 100, less on a narrower terminal.
 [[nodiscard]] int table_width();

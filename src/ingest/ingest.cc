@@ -125,6 +125,9 @@ Result<std::unique_ptr<Evidence>> ingest(const Options& options) {
   if (!options.flows) return evidence;
   const unsigned threads = thread_count(options.threads);
   attribution_options.threads = threads;
+  attribution_options.order = options.peer_order;
+  attribution_options.memory_budget_bytes = options.memory_budget_bytes;
+  attribution_options.temporary_folder = options.temporary_folder;
   if (options.keep_peer) {
     attribution_options.keep = [&options, &evidence](const attribution::Peer& peer, const attribution::Owner& owner) {
       return options.keep_peer(*evidence, peer, owner);

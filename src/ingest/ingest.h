@@ -39,6 +39,9 @@ struct Options {
   const attribution::ScannerList* scanners = nullptr;
   /// Which peers to keep in the attribution; empty: all. `Evidence` lacks the attribution then. See AttributionOptions.
   std::function<bool(const Evidence&, const attribution::Peer&, const attribution::Owner&)> keep_peer;
+  attribution::PeerOrder peer_order = attribution::PeerOrder::kInterface;
+  std::size_t memory_budget_bytes = attribution::AttributionOptions{}.memory_budget_bytes;  // of the attribution
+  std::filesystem::path temporary_folder;                                                   // empty: the system's
   flowlog::ParquetReader parquet;  // tables::parquet_reader(); without it Parquet objects are counted as bad
 };
 

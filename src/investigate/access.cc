@@ -2,12 +2,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 #include <tuple>
 
 #include "attribution/rule_cover.h"
 #include "base/name_match.h"
+#include "base/sort_key.h"
+#include "base/sorted_records.h"
+#include "investigate/access_rows.h"
 #include "investigate/cells.h"
 #include "investigate/question.h"
 #include "investigate/remedy.h"
@@ -19,177 +23,158 @@ namespace {
 
 using attribution::Grade;
 using attribution::Peer;
-using attribution::PeerCounters;
-using output::TextList;
-using output::Value;
 
-std::vector<output::Column> access_columns() {
-  return {
-      {"fleet", "varchar", "", "Name of the instance (else of the interface) at the record's time"},
-      {"instance_id", "varchar", "", "instance; NULL for interfaces without one"},
-      {"interface_id", "varchar", "", "network interface that was reached"},
-      {"account_id", "varchar", "", "account of the interface"},
-      {"region", "varchar", "", "region of the interface"},
-      {"peer_address", "varchar", "", "who opened the connection"},
-      {"peer_kind", "varchar", "", "self, group-member, health-check, aws-service, scanner, private or public"},
-      {"peer_name", "varchar", "", "Name of the member, service, or name in the list of scanners"},
-      {"protocol", "varchar", "", "tcp, udp, ... or the IANA number"},
-      {"service_port", "bigint", "", "the responder's port"},
-      {"grade", "varchar", "", "session, handshake, probe, rejected, or unknown (direction not known)"},
-      {"attempts", "bigint", "records", "records that open a connection"},
-      {"accepted", "bigint", "records", "records from the peer that were accepted"},
-      {"rejected", "bigint", "records", "records from the peer that were rejected"},
-      {"records", "bigint", "records", "flow records in both directions"},
-      {"bytes_in", "bigint", "bytes", "accepted bytes from the peer"},
-      {"bytes_out", "bigint", "bytes", "accepted bytes to the peer"},
-      {"packets_in", "bigint", "packets", "accepted packets from the peer"},
-      {"packets_out", "bigint", "packets", "accepted packets to the peer"},
-      {"first", "timestamp", "", "least start of the records"},
-      {"last", "timestamp", "", "greatest end of the records"},
-      {"rules", "array(varchar)", "", "rules that admitted it, narrowest first"},
-      {"rule_added_by", "varchar", "", "who opened the first of the rules"},
-      {"rule_added_at", "timestamp", "", "when that was"},
-      {"evidence", "array(varchar)", "", "object key and line of the first three records"},
-  };
-}
-
-/// One row before it is written: a peer, or several that --by puts together.
-struct Entry {
-  std::optional<std::string> fleet, instance_id, interface_id, account, region, peer_kind, peer_name;
-  std::optional<IpAddress> peer;
-  std::optional<int> protocol, service_port;
-  Grade grade = Grade::kUnknown;
-  PeerCounters counters;
-  std::vector<std::uint32_t> rules;  // narrowest first
-  attribution::Evidence evidence;
-};
-
-std::optional<std::string> known(std::string_view text) {
-  return text.empty() ? std::nullopt : std::optional<std::string>{text};
-}
-
-/// The peers that the answer is made of.
-class PeerFilter {
+/// What the sentences and the remedies say, counted row by row.
+class Summary {
  public:
-  PeerFilter(const Parameters& wanted, const ingest::Evidence& evidence) : wanted_(wanted), evidence_(evidence) {}
+  explicit Summary(const Context& context) : history_(context.evidence.history), addresses_(context.spill) {}
 
-  [[nodiscard]] bool wants(const Peer& peer, const attribution::Owner& owner) const {
-    // The service port of a peer of unknown direction is not known; such peers are counted, whatever the ports.
-    const bool unknown = peer.direction == attribution::ConnectionDirection::kUnknown;
-    if (!unknown && peer.direction != attribution::ConnectionDirection::kIngress) return false;
-    if (!unknown && !wanted_.ports.empty() && (peer.service_port < 0 || !wanted_.wants_port(peer.service_port))) {
-      return false;
+  [[nodiscard]] Status add(const Entry& entry) {
+    ++rows_;
+    if (!entry.peer) return {};
+    const bool scanner = entry.peer_kind == "scanner";
+    if (!scanner && (entry.grade == Grade::kSession || entry.grade == Grade::kHandshake)) note_user(entry);
+    key_.clear();
+    key_.put(*entry.peer);
+    const std::array<std::byte, 2> found{static_cast<std::byte>(entry.grade), static_cast<std::byte>(scanner)};
+    return addresses_.add(key_.bytes(), found);
+  }
+
+  [[nodiscard]] std::uint64_t rows() const { return rows_; }
+
+  /// The answer in words; `asked` tells what was asked for. Call once, at the end. Errors: kIo.
+  [[nodiscard]] Result<std::vector<std::string>> sentences(const std::string& asked) {
+    if (rows_ == 0) return std::vector{fmt::format("Nothing was seen{}.", asked)};
+    FT_TRY(const Peers peers, count_peers());
+    if (peers.all == 0) {
+      return std::vector{fmt::format("{} of traffic{}.", counted(static_cast<std::int64_t>(rows_), "row"), asked)};
     }
-    return wanted_.wants_protocol(peer.protocol) && wants_owner(owner) && wants_interface(peer);
+    const auto of = [&peers](Grade grade) { return peers.by_best_grade[static_cast<std::size_t>(grade)]; };
+    return std::vector{
+        fmt::format("{} got a session{}; {} tried.", counted(of(Grade::kSession), "peer"), asked, peers.all),
+        fmt::format("Best result per peer: {} session, {} handshake, {} probe, {} rejected, {} of unknown direction. "
+                    "{} behave as scanners or are listed as such.",
+                    of(Grade::kSession), of(Grade::kHandshake), of(Grade::kProbe), of(Grade::kRejected),
+                    of(Grade::kUnknown), peers.scanners)};
+  }
+
+  /// Proposes, for each world-open rule that let sessions in, one rule per peer that really used it.
+  [[nodiscard]] std::vector<Remedy> remedies() const {
+    std::vector<Remedy> remedies;
+    for (const auto& [rule, users] : users_) {
+      if (users.size() <= kMostUsers) remedies.push_back(narrow_rule(history_, rule, {users.begin(), users.end()}));
+    }
+    return remedies;
   }
 
  private:
-  [[nodiscard]] bool wants_owner(const attribution::Owner& owner) const {
-    if (!wanted_.fleet.empty() && (owner.fleet.empty() || !matches_any(wanted_.fleet, owner.fleet))) return false;
-    return wanted_.instance.empty() || matches_any(wanted_.instance, owner.instance_id);
+  static constexpr std::size_t kMostUsers = 20;  // more cannot be told one by one
+
+  struct Peers {
+    std::int64_t all = 0, scanners = 0;
+    std::array<std::int64_t, 5> by_best_grade{};
+  };
+
+  void note_user(const Entry& entry) {
+    for (const std::uint32_t rule : entry.rules) {
+      if (!narrowable(history_.rules[rule])) continue;
+      std::set<IpAddress>& users = users_[rule];
+      if (users.size() <= kMostUsers) users.insert(*entry.peer);
+    }
   }
 
-  [[nodiscard]] bool wants_interface(const Peer& peer) const {
-    const std::string& interface_id = evidence_.symbols.text(peer.interface);
-    if (!matches_any(wanted_.interface, interface_id)) return false;
-    if (wanted_.group.empty()) return true;
-    const auto interface = evidence_.history.find_interface(interface_id);
-    return interface && carried_wanted_group(*interface, peer);
+  [[nodiscard]] static bool narrowable(const history::Rule& rule) {
+    const firewall::SourceKind kind = rule.spec.source_kind;
+    const bool block = kind == firewall::SourceKind::kCidrIpv4 || kind == firewall::SourceKind::kCidrIpv6;
+    return block && rule.spec.cidr.prefix_length() < (rule.spec.cidr.is_v4() ? 24 : 64) && !rule.valid.to;
   }
 
-  [[nodiscard]] bool carried_wanted_group(std::uint32_t interface, const Peer& peer) const {
-    const history::History& history = evidence_.history;
-    const Interval seen{utc_from_seconds(peer.counters.first), utc_from_seconds(peer.counters.last + 1)};
-    return std::ranges::any_of(history.memberships_of_interface(interface), [&](std::uint32_t index) {
-      const history::Membership& membership = history.memberships[index];
-      return membership.valid.overlaps(seen) && wants_group(wanted_, history.groups[membership.group]);
-    });
+  Result<Peers> count_peers() {
+    std::vector<RecordSorter> parts;
+    parts.push_back(std::move(addresses_));
+    const SortedRecords sorted{std::move(parts)};
+    SortedRecords::Cursor cursor = sorted.open();
+    Peers peers;
+    std::vector<std::byte> address;  // whose rows are being read
+    auto best = Grade::kUnknown;
+    bool scanner = false;
+    const auto count = [&] {
+      if (address.empty()) return;
+      ++peers.all;
+      ++peers.by_best_grade[static_cast<std::size_t>(best)];
+      peers.scanners += scanner ? 1 : 0;
+    };
+    for (;;) {
+      FT_TRY(const SortedRecords::Record* const record, cursor.next());
+      if (record == nullptr) break;
+      if (!std::ranges::equal(record->key, address)) {
+        count();
+        address.assign(record->key.begin(), record->key.end());
+        best = Grade::kUnknown;
+        scanner = false;
+      }
+      best = std::min(best, static_cast<Grade>(record->value[0]));
+      scanner = scanner || record->value[1] != std::byte{0};
+    }
+    count();
+    return peers;
   }
 
-  const Parameters& wanted_;
-  const ingest::Evidence& evidence_;
+  const history::History& history_;
+  std::uint64_t rows_ = 0;
+  RecordSorter addresses_;  // of rows with one peer; with the grade, and whether it is a scanner
+  SortKey key_;
+  std::map<std::uint32_t, std::set<IpAddress>> users_;  // of rules; one more than the most where there are more
 };
 
 class Access {
  public:
   explicit Access(const Context& context)
-      : context_(context), evidence_(context.evidence), history_(context.evidence.history) {}
+      : context_(context), evidence_(context.evidence), history_(context.evidence.history), summary_(context) {}
 
-  Answer answer() {
+  Result<Answer> answer() {
     Answer answer;
-    answer.table.columns = access_columns();
-    if (evidence_.attribution) collect();
+    const bool by_peer = wanted().by == "peer";
+    if (evidence_.attribution) FT_CHECK(collect(by_peer));
     warn(answer);
-    const auto sort = [this] {
-      std::ranges::stable_sort(entries_, [](const Entry& a, const Entry& b) { return key(a) < key(b); });
-    };
-    sort();
-    if (context_.parameters.by != "peer") {
-      merge();
-      sort();
+    if (by_peer) {
+      answer.rows =
+          evidence_.attribution ? access_rows(context_, summary_.rows()) : output::rows_of({access_columns(), {}});
+    } else {
+      FT_TRY(answer.rows, merged_rows());
     }
-    for (const Entry& entry : entries_) answer.table.rows.push_back(row(entry));
-    answer.sentences = sentences();
-    remedies(answer);
+    FT_TRY(answer.sentences, summary_.sentences(asked()));
+    answer.remedies = summary_.remedies();
     return answer;
   }
 
  private:
   [[nodiscard]] const Parameters& wanted() const { return context_.parameters; }
 
-  void collect() {
-    const PeerFilter filter{wanted(), evidence_};
-    for (const Peer& peer : evidence_.attribution->peers) {
-      if (!filter.wants(peer, evidence_.attribution->owners[peer.owner])) continue;
-      const std::string& interface_id = evidence_.symbols.text(peer.interface);
-      const auto interface = history_.find_interface(interface_id);
-      Entry entry = entry_of(peer, interface_id, interface);
-      if (!matches_any(wanted().account, entry.account.value_or("")) ||
-          !matches_any(wanted().region, entry.region.value_or(""))) {
-        continue;
-      }
+  [[nodiscard]] Status collect(bool by_peer) {
+    AccessCursor cursor{wanted(), evidence_};
+    for (;;) {
+      FT_TRY(const AccessCursor::Found* const found, cursor.next());
+      if (found == nullptr) return {};
+      const Peer& peer = *found->peer;
       if (peer.direction == attribution::ConnectionDirection::kUnknown) {
         unknown_records_ += peer.counters.records;
         ++unknown_keys_;
-        if (!wanted().ports.empty()) continue;
       }
-      if (peer.unexplained > 0 && entry.grade != Grade::kUnknown) explain(peer, interface_id, interface);
-      entries_.push_back(std::move(entry));
+      if (!found->listed) continue;
+      if (peer.unexplained > 0 && found->entry.grade != Grade::kUnknown) explain(*found);
+      if (by_peer) {
+        FT_CHECK(summary_.add(found->entry));
+      } else {
+        merge(found->entry);
+      }
     }
-  }
-
-  [[nodiscard]] Entry entry_of(const Peer& peer, const std::string& interface_id,
-                               std::optional<std::uint32_t> interface) const {
-    const attribution::Owner& owner = evidence_.attribution->owners[peer.owner];
-    Entry entry;
-    entry.fleet = known(owner.fleet);
-    entry.instance_id = known(owner.instance_id);
-    entry.interface_id = known(interface_id);
-    if (interface) {
-      entry.account = known(history_.interfaces[*interface].account);
-      entry.region = known(history_.interfaces[*interface].region);
-    }
-    if (!entry.account) entry.account = known(evidence_.symbols.text(peer.account));
-    const auto& objects = evidence_.inventory.objects;
-    if (!entry.region && peer.evidence.size > 0 && peer.evidence.first[0].place.object < objects.size()) {
-      entry.region = known(objects[peer.evidence.first[0].place.object].region);
-    }
-    entry.peer = peer.address;
-    entry.peer_kind = std::string{attribution::peer_kind_name(peer.kind)};
-    entry.peer_name = known(peer.name);
-    entry.protocol = peer.protocol;
-    if (peer.service_port >= 0) entry.service_port = peer.service_port;
-    entry.grade = peer.grade;
-    entry.counters = peer.counters;
-    for (const attribution::RuleHits& hits : peer.rules) {
-      if (std::ranges::find(entry.rules, hits.rule) == entry.rules.end()) entry.rules.push_back(hits.rule);
-    }
-    entry.evidence = peer.evidence;
-    return entry;
   }
 
   /// Why no known rule admits what was accepted: the likeliest of the reasons the logs can tell.
-  void explain(const Peer& peer, const std::string& interface_id, std::optional<std::uint32_t> interface) {
+  void explain(const AccessCursor::Found& found) {
+    const Peer& peer = *found.peer;
+    const std::optional<std::uint32_t> interface = found.interface;
     std::string reason = "no rule that is known admits it: it may have been removed before the logs begin";
     const auto first = utc_from_seconds(peer.counters.first);
     if (!interface || history_.memberships_of_interface(*interface).empty()) {
@@ -204,12 +189,14 @@ class Access {
     auto& unexplained = unexplained_[reason];
     ++unexplained.count;
     unexplained.accepted += peer.unexplained;
-    if (unexplained.example.empty()) {
-      unexplained.example = fmt::format("{} {} -> {} port {}", interface_id, peer.address.to_string(),
-                                        firewall::protocol_name(peer.protocol), peer.service_port);
-      if (peer.evidence.size > 0 && peer.evidence.first[0].place.object < evidence_.inventory.objects.size()) {
-        unexplained.example += ", " + ingest::place_text(evidence_.inventory, peer.evidence.first[0].place);
-      }
+    Unexplained::Example example{found.entry.interface_id, peer.direction, peer.address, peer.protocol,
+                                 peer.service_port,        peer.owner};
+    if (unexplained.count > 1 && unexplained.least <= example) return;
+    unexplained.least = std::move(example);
+    unexplained.example = fmt::format("{} {} -> {} port {}", found.entry.interface_id, peer.address.to_string(),
+                                      firewall::protocol_name(peer.protocol), peer.service_port);
+    if (peer.evidence.size > 0 && peer.evidence.first[0].place.object < evidence_.inventory.objects.size()) {
+      unexplained.example += ", " + ingest::place_text(evidence_.inventory, peer.evidence.first[0].place);
     }
   }
 
@@ -319,32 +306,34 @@ class Access {
     return nodata ? "NODATA only: logged, and no traffic" : "no flow log seen";
   }
 
-  void merge() {
-    const bool by_instance = wanted().by == "instance";
-    std::vector<Entry> merged;
-    std::vector<IpAddress> first_peers;  // the peer of each merged entry's first row
-    for (const Entry& entry : entries_) {
-      const auto same = std::ranges::find_if(merged, [&](const Entry& other) {
-        return other.fleet == entry.fleet && (!by_instance || other.instance_id == entry.instance_id);
-      });
-      if (same == merged.end()) {
-        merged.push_back(entry);
-        first_peers.push_back(entry.peer.value_or(IpAddress{}));
-      } else {
-        merge_into(*same, entry);
-      }
+  void merge(const Entry& entry) {
+    const std::string_view instance = wanted().by == "instance" ? entry.instance_id : std::string_view{};
+    const auto [place, added] = places_.try_emplace({entry.fleet, instance}, merged_.size());
+    if (added) {
+      merged_.push_back({entry, *entry.peer});
+    } else {
+      merge_into(merged_[place->second].entry, entry);
     }
-    for (std::size_t i = 0; i < merged.size(); ++i) {
-      std::ranges::stable_sort(merged[i].rules, {}, [&](std::uint32_t rule) {
-        return narrowness(rule, first_peers[i], utc_from_seconds(merged[i].counters.first));
+  }
+
+  [[nodiscard]] Result<std::unique_ptr<const output::Rows>> merged_rows() {
+    for (Merged& merged : merged_) {
+      std::ranges::stable_sort(merged.entry.rules, {}, [&](std::uint32_t rule) {
+        return narrowness(rule, merged.first_peer, utc_from_seconds(merged.entry.counters.first));
       });
     }
-    entries_ = std::move(merged);
+    std::ranges::stable_sort(merged_, {}, [](const Merged& merged) { return key(merged.entry); });
+    output::Table table{access_columns(), {}};
+    for (const Merged& merged : merged_) {
+      FT_CHECK(summary_.add(merged.entry));
+      put_cells(evidence_, context_.detail, merged.entry, table.rows.emplace_back());
+    }
+    return output::rows_of(std::move(table));
   }
 
   static void merge_into(Entry& sum, const Entry& more) {
     const auto keep_common = [](auto& value, const auto& other) {
-      if (value != other) value.reset();
+      if (value != other) value = {};
     };
     keep_common(sum.instance_id, more.instance_id);
     keep_common(sum.interface_id, more.interface_id);
@@ -374,54 +363,19 @@ class Access {
     return {-prefix, attribution::port_count(spec), attribution::label_of(history_, rule)};
   }
 
-  using Key = std::tuple<Grade, std::int64_t, bool, IpAddress, std::string, int, int, std::string, std::string>;
+  using Key =
+      std::tuple<Grade, std::int64_t, bool, IpAddress, std::string_view, int, int, std::string_view, std::string_view>;
   [[nodiscard]] static Key key(const Entry& entry) {
+    const auto or_last = [](std::string_view text) { return text.empty() ? std::string_view{"\x7f"} : text; };
     return {entry.grade,
             -entry.counters.attempts,
             !entry.peer.has_value(),
             entry.peer.value_or(IpAddress{}),
-            entry.interface_id.value_or("\x7f"),
+            or_last(entry.interface_id),
             entry.service_port.value_or(65536),
             entry.protocol.value_or(256),
-            entry.fleet.value_or("\x7f"),
-            entry.instance_id.value_or("\x7f")};
-  }
-
-  [[nodiscard]] std::vector<Value> row(const Entry& entry) const {
-    const auto text = [](const std::optional<std::string>& value) { return text_or_null(value.value_or("")); };
-    TextList rules;
-    for (const std::uint32_t rule : entry.rules) {
-      const std::string label = history_.rules[rule].label(history_.groups[history_.rules[rule].group]);
-      if (std::ranges::find(rules, label) == rules.end()) rules.push_back(label);
-    }
-    const history::EventInfo* opened =
-        entry.rules.empty() ? nullptr : event_of(history_, history_.rules[entry.rules.front()].from);
-    const PeerCounters& count = entry.counters;
-    return {text(entry.fleet),
-            text(entry.instance_id),
-            text(entry.interface_id),
-            text(entry.account),
-            text(entry.region),
-            entry.peer ? Value{entry.peer->to_string()} : Value{},
-            text(entry.peer_kind),
-            text(entry.peer_name),
-            entry.protocol ? Value{firewall::protocol_name(*entry.protocol)} : Value{},
-            entry.service_port ? Value{std::int64_t{*entry.service_port}} : Value{},
-            std::string{attribution::grade_name(entry.grade)},
-            count.attempts,
-            count.accepted,
-            count.rejected,
-            count.records,
-            count.bytes_in,
-            count.bytes_out,
-            count.packets_in,
-            count.packets_out,
-            format_utc(utc_from_seconds(count.first)),
-            format_utc(utc_from_seconds(count.last)),
-            std::move(rules),
-            opened != nullptr ? text_or_null(actor_of(*opened)) : Value{},
-            opened != nullptr ? Value{format_utc(opened->time)} : Value{},
-            record_places(context_, entry.evidence)};
+            or_last(entry.fleet),
+            or_last(entry.instance_id)};
   }
 
   [[nodiscard]] std::string asked() const {
@@ -437,66 +391,29 @@ class Access {
     return text;
   }
 
-  [[nodiscard]] std::vector<std::string> sentences() const {
-    std::map<IpAddress, Grade> best;
-    std::set<IpAddress> scanners;
-    for (const Entry& entry : entries_) {
-      if (!entry.peer) continue;
-      const auto [place, added] = best.try_emplace(*entry.peer, entry.grade);
-      if (!added) place->second = std::min(place->second, entry.grade);
-      if (entry.peer_kind == "scanner") scanners.insert(*entry.peer);
-    }
-    if (entries_.empty()) return {fmt::format("Nothing was seen{}.", asked())};
-    if (best.empty()) return {fmt::format("{} of traffic{}.", counted(std::ssize(entries_), "row"), asked())};
-    std::map<Grade, std::int64_t> peers;
-    for (const auto& [peer, grade] : best) ++peers[grade];
-    return {
-        fmt::format("{} got a session{}; {} tried.", counted(peers[Grade::kSession], "peer"), asked(), best.size()),
-        fmt::format("Best result per peer: {} session, {} handshake, {} probe, {} rejected, {} of unknown direction. "
-                    "{} behave as scanners or are listed as such.",
-                    peers[Grade::kSession], peers[Grade::kHandshake], peers[Grade::kProbe], peers[Grade::kRejected],
-                    peers[Grade::kUnknown], scanners.size())};
-  }
-
-  /// Proposes, for each world-open rule that let sessions in, one rule per peer that really used it.
-  void remedies(Answer& answer) const {
-    std::map<std::uint32_t, std::set<IpAddress>> users;
-    for (const Entry& entry : entries_) {
-      const bool use = entry.grade == Grade::kSession || entry.grade == Grade::kHandshake;
-      if (!use || !entry.peer || entry.peer_kind == "scanner") continue;
-      for (const std::uint32_t rule : entry.rules) users[rule].insert(*entry.peer);
-    }
-    for (const auto& [rule, peers] : users) {
-      const history::Rule& wide = history_.rules[rule];
-      const bool narrowable = (wide.spec.source_kind == firewall::SourceKind::kCidrIpv4 ||
-                               wide.spec.source_kind == firewall::SourceKind::kCidrIpv6) &&
-                              wide.spec.cidr.prefix_length() < (wide.spec.cidr.is_v4() ? 24 : 64) && peers.size() <= 20;
-      if (narrowable && !wide.valid.to) {
-        answer.remedies.push_back(narrow_rule(history_, rule, {peers.begin(), peers.end()}));
-      }
-    }
-  }
-
   struct Unexplained {
+    using Example = std::tuple<std::string_view, attribution::ConnectionDirection, IpAddress, int, int, std::uint32_t>;
     std::int64_t count = 0, accepted = 0;
+    Example least;  // of which the example tells
     std::string example;
+  };
+  struct Merged {
+    Entry entry;
+    IpAddress first_peer;  // of its first row
   };
 
   const Context& context_;
   const ingest::Evidence& evidence_;
   const history::History& history_;
-  std::vector<Entry> entries_;
+  Summary summary_;
+  std::vector<Merged> merged_;
+  std::map<std::pair<std::string_view, std::string_view>, std::size_t> places_;  // of fleet and instance in `merged_`
   std::map<std::string, Unexplained> unexplained_;
   std::int64_t unknown_records_ = 0, unknown_keys_ = 0;
 };
 
-Answer answer_access(const Context& context) {
+Result<Answer> answer_access(const Context& context) {
   return Access{context}.answer();
-}
-
-bool keeps_peer(const Parameters& parameters, const ingest::Evidence& evidence, const Peer& peer,
-                const attribution::Owner& owner) {
-  return PeerFilter{parameters, evidence}.wants(peer, owner);
 }
 
 }  // namespace
@@ -532,7 +449,8 @@ Question access_question() {
       {"peer_kind", {"self", "group-member", "health-check", "aws-service", "scanner", "private", "public"}}};
   question.sql = kAccessSql;
   question.window = Question::Window::kFlows;
-  question.keeps_peer = keeps_peer;
+  question.keeps_peer = wants_peer;
+  question.peer_order = attribution::PeerOrder::kSuccess;
   question.answer = answer_access;
   return question;
 }

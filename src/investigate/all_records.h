@@ -2,16 +2,23 @@
 // first pass keeps three for each.
 #pragma once
 
+#include <memory>
+
+#include "base/sorted_records.h"
 #include "base/utc_time.h"
 #include "flowlog/reader.h"
 #include "ingest/ingest.h"
-#include "output/result_table.h"
+#include "output/rows.h"
 
 namespace flowtrail::investigate {
 
-/// Replaces the evidence of the rows of `access` (those with one interface and one peer) by the places of all records
-/// of their key in the window, copies included. Cost: reads the flow logs again.
-void list_all_records(ingest::Evidence& evidence, const Interval& window, const flowlog::ParquetReader& parquet,
-                      output::Table& table);
+/// The rows of `access` with, as evidence of those with one interface and one peer, the places of all records of their
+/// key in the window, copies included. `evidence` must outlive them. Cost: reads the flow logs again; 56 bytes for each
+/// row, while the places are put away beyond a budget. Errors: kIo, and those of the rows.
+[[nodiscard]] Result<std::unique_ptr<const output::Rows>> with_all_records(std::unique_ptr<const output::Rows> rows,
+                                                                           ingest::Evidence& evidence,
+                                                                           const Interval& window,
+                                                                           const flowlog::ParquetReader& parquet,
+                                                                           const SpillOptions& spill);
 
 }  // namespace flowtrail::investigate

@@ -52,12 +52,13 @@ void add_proof(const Context& context, const history::Proof& proof, output::Text
   if (snapshot && context.detail != EvidenceDetail::kNone) evidence.push_back(history.snapshots[proof.index].path);
 }
 
-output::TextList record_places(const Context& context, const attribution::Evidence& evidence) {
+output::TextList record_places(const source::Inventory& inventory, EvidenceDetail detail,
+                               const attribution::Evidence& evidence) {
   output::TextList places;
-  if (context.detail == EvidenceDetail::kNone) return places;
+  if (detail == EvidenceDetail::kNone) return places;
   for (std::size_t i = 0; i < evidence.size; ++i) {
-    if (evidence.first[i].place.object >= context.evidence.inventory.objects.size()) continue;
-    places.push_back(ingest::place_text(context.evidence.inventory, evidence.first[i].place));
+    if (evidence.first[i].place.object >= inventory.objects.size()) continue;
+    places.push_back(ingest::place_text(inventory, evidence.first[i].place));
   }
   return places;
 }

@@ -35,7 +35,8 @@ template <std::convertible_to<output::Value>... Cells>
 /// `EVENT_ID`, `KEY:RECORD`; of a snapshot its path; nothing for no proof.
 void add_proof(const Context& context, const history::Proof& proof, output::TextList& evidence);
 void add_event(const Context& context, const history::EventInfo& event, output::TextList& evidence);
-[[nodiscard]] output::TextList record_places(const Context& context, const attribution::Evidence& evidence);
+[[nodiscard]] output::TextList record_places(const source::Inventory& inventory, EvidenceDetail detail,
+                                             const attribution::Evidence& evidence);
 
 /// {protocol, from_port, to_port, source_kind, source, description} as JSON; NULL without a rule.
 [[nodiscard]] output::Value rule_json(const std::optional<firewall::RuleSpec>& rule, std::string_view description);

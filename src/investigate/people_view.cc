@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "investigate/cells.h"
 #include "investigate/report.h"
@@ -23,58 +24,108 @@ Value joined(const Value& first, const Value& second, std::string_view joiner) {
   return output::plain_value(first) + std::string{joiner} + output::plain_value(second);
 }
 
-/// The few columns of the question's table view.
-output::Table shown_columns(const Report& report) {
-  output::Table table;
-  const auto& columns = report.table.columns;
-  table.rows.resize(report.table.rows.size());
-  for (const ShownColumn& shown : report.question->shown) {
-    const std::size_t first = column_index(columns, shown.name);
-    const std::size_t second = column_index(columns, shown.also);
-    output::Column column = columns[first];
-    if (!shown.title.empty()) column.name = shown.title;
-    if (!shown.joiner.empty()) column.type = "varchar";
-    table.columns.push_back(std::move(column));
-    for (std::size_t row = 0; row < table.rows.size(); ++row) {
-      const auto& cells = report.table.rows[row];
-      table.rows[row].push_back(second == columns.size() ? cells[first]
-                                                         : joined(cells[first], cells[second], shown.joiner));
-    }
+/// A column of the view, made of one or two of the report.
+struct ColumnView {
+  output::Column column;
+  std::size_t first = 0, second = 0;  // no second: one beyond the last
+  std::string_view joiner;
+};
+
+std::vector<ColumnView> shown_columns(const Report& report) {
+  const auto& columns = report.rows->columns();
+  std::vector<ColumnView> all;
+  for (const ShownColumn& wanted : report.question->shown) {
+    const std::size_t first = column_index(columns, wanted.name);
+    ColumnView& shown = all.emplace_back(columns[first], first, column_index(columns, wanted.also), wanted.joiner);
+    if (!wanted.title.empty()) shown.column.name = wanted.title;
+    if (!wanted.joiner.empty()) shown.column.type = "varchar";
   }
-  return table;
+  return all;
+}
+
+/// The rows of the view.
+class ShownRows : public output::Rows {
+ public:
+  ShownRows(const output::Rows& rows, std::vector<ColumnView> shown) : rows_(rows), shown_(std::move(shown)) {
+    for (const ColumnView& one : shown_) columns_.push_back(one.column);
+  }
+  [[nodiscard]] const std::vector<output::Column>& columns() const override { return columns_; }
+  [[nodiscard]] std::uint64_t size() const override { return rows_.size(); }
+  [[nodiscard]] std::unique_ptr<output::RowCursor> open() const override {
+    return std::make_unique<Cursor>(rows_.open(), shown_);
+  }
+
+ private:
+  class Cursor : public output::RowCursor {
+   public:
+    Cursor(std::unique_ptr<output::RowCursor> rows, const std::vector<ColumnView>& shown)
+        : rows_(std::move(rows)), shown_(shown) {}
+    Result<const output::Row*> next() override {
+      FT_TRY(const output::Row* const cells, rows_->next());
+      if (cells == nullptr) return nullptr;
+      row_.clear();
+      for (const ColumnView& one : shown_) {
+        const Value& first = (*cells)[one.first];
+        row_.push_back(one.second == cells->size() ? first : joined(first, (*cells)[one.second], one.joiner));
+      }
+      return &row_;
+    }
+
+   private:
+    std::unique_ptr<output::RowCursor> rows_;
+    const std::vector<ColumnView>& shown_;
+    output::Row row_;
+  };
+
+  const output::Rows& rows_;
+  std::vector<ColumnView> shown_;
+  std::vector<output::Column> columns_;
+};
+
+/// By column: what it says in every row, or nothing when rows differ.
+Result<std::vector<std::optional<Value>>> constants(const output::Rows& rows) {
+  std::vector<std::optional<Value>> same;
+  const auto cursor = rows.open();
+  FT_TRY(const output::Row* row, cursor->next());
+  if (row != nullptr) same.assign(row->begin(), row->end());
+  while (row != nullptr && std::ranges::any_of(same, [](const auto& value) { return value.has_value(); })) {
+    for (std::size_t c = 0; c < same.size(); ++c) {
+      if (same[c] && *same[c] != (*row)[c]) same[c].reset();
+    }
+    FT_TRY(row, cursor->next());
+  }
+  return same;
 }
 
 /// Takes columns out that say the same in each of several rows, and tells what they say: room for the others.
-std::string take_constant_columns(output::Table& table) {
+Result<std::string> take_constant_columns(const output::Rows& rows, std::vector<ColumnView>& shown) {
   std::string same;
-  if (table.rows.size() < 2) return same;
-  for (std::size_t c = table.columns.size(); c-- > 0;) {
-    const Value value = table.rows.front()[c];
-    const bool constant = std::ranges::all_of(table.rows, [&](const auto& row) { return row[c] == value; });
-    if (!constant || table.columns.size() <= 3) continue;
-    const std::string text = output::plain_value(value);
-    if (!text.empty()) same = fmt::format("{} {}{}{}", table.columns[c].name, text, same.empty() ? "" : ", ", same);
-    const auto offset = static_cast<std::ptrdiff_t>(c);
-    table.columns.erase(table.columns.begin() + offset);
-    for (auto& row : table.rows) row.erase(row.begin() + offset);
+  if (rows.size() < 2) return same;
+  FT_TRY(const auto values, constants(ShownRows{rows, shown}));
+  for (std::size_t c = shown.size(); c-- > 0;) {
+    if (!values[c] || shown.size() <= 3) continue;
+    const std::string text = output::plain_value(*values[c]);
+    if (!text.empty()) same = fmt::format("{} {}{}{}", shown[c].column.name, text, same.empty() ? "" : ", ", same);
+    shown.erase(shown.begin() + static_cast<std::ptrdiff_t>(c));
   }
   return same;
 }
 
 class PeopleView {
  public:
-  PeopleView(const Report& report, const PrintOptions& options) : report_(report), options_(options) {}
+  PeopleView(const Report& report, const PrintOptions& options, const output::TextSink& sink)
+      : report_(report), options_(options), sink_(sink) {}
 
-  std::string text() {
+  Status write() {
     for (const std::string& sentence : report_.sentences) line(sentence, 0, text_.empty());
     line(fmt::format("Window {} to {} (UTC, end excluded).", format_utc(*report_.window.from),
                      format_utc(*report_.window.to)),
          0, false);
-    rows();
+    FT_CHECK(rows());
     sources();
     missing();
     remediation();
-    return std::move(text_);
+    return sink_(text_);
   }
 
  private:
@@ -86,21 +137,24 @@ class PeopleView {
     text_ += '\n';
   }
 
-  void rows() {
-    if (report_.table.rows.empty()) return;
-    output::Table table = shown_columns(report_);
+  Status rows() {
+    if (report_.rows->size() == 0) return {};
     text_ += '\n';
-    const std::string same = take_constant_columns(table);  // of all rows, shown or not
-    table.rows.resize(rows_shown(report_, options_.limit));
+    std::vector<ColumnView> shown = shown_columns(report_);
+    FT_TRY(const std::string same, take_constant_columns(*report_.rows, shown));  // of all rows, shown or not
     if (!same.empty()) line(fmt::format("In every row: {}", same), 0, false);
-    text_ += output::render(table, output::Format::kTable, static_cast<int>(options_.width));
-    const std::uint64_t left_out = report_.table.rows.size() - rows_shown(report_, options_.limit);
+    FT_CHECK(sink_(text_));
+    text_.clear();
+    FT_CHECK(output::write_rows(ShownRows{*report_.rows, std::move(shown)}, output::Format::kTable,
+                                {options_.limit, options_.width}, sink_));
+    const std::uint64_t left_out = report_.rows->size() - rows_shown(report_, options_.limit);
     if (left_out > 0) {
       line(fmt::format("... {} left out by --limit {} (--limit 0 shows all).",
                        counted(static_cast<std::int64_t>(left_out), "more row"), options_.limit),
            0, false);
     }
-    line(fmt::format("All {} columns: --output json|csv", report_.table.columns.size()), 0, false);
+    line(fmt::format("All {} columns: --output json|csv", report_.rows->columns().size()), 0, false);
+    return {};
   }
 
   void sources() {
@@ -148,13 +202,14 @@ class PeopleView {
 
   const Report& report_;
   const PrintOptions& options_;
+  const output::TextSink& sink_;
   std::string text_;
 };
 
 }  // namespace
 
-std::string to_people(const Report& report, const PrintOptions& options) {
-  return PeopleView{report, options}.text();
+Status write_for_people(const Report& report, const PrintOptions& options, const output::TextSink& sink) {
+  return PeopleView{report, options, sink}.write();
 }
 
 }  // namespace flowtrail::investigate

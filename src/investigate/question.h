@@ -3,14 +3,17 @@
 // and its line in question.cc.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/sorted_records.h"
 #include "base/utc_time.h"
 #include "ingest/ingest.h"
 #include "investigate/parameters.h"
 #include "output/result_table.h"
+#include "output/rows.h"
 
 namespace flowtrail::investigate {
 
@@ -30,9 +33,9 @@ struct Remedy {
 };
 
 struct Answer {
-  output::Table table;                 // rows in the order of the contract
-  std::vector<Warning> warnings;       // of this question; the common ones are added by `investigate`
-  std::vector<std::string> sentences;  // the answer in words, most important first
+  std::unique_ptr<const output::Rows> rows;  // in the order of the contract; made from the evidence while they are read
+  std::vector<Warning> warnings;             // of this question; the common ones are added by `investigate`
+  std::vector<std::string> sentences;        // the answer in words, most important first
   std::vector<Remedy> remedies;
 };
 
@@ -50,6 +53,7 @@ struct Context {
   Interval window;  // both ends known
   EvidenceDetail detail = EvidenceDetail::kFirst;
   Shown shown = {};
+  SpillOptions spill{};  // of each sort that the answer needs
 };
 
 /// A column of the table view. With `also`, two columns in one: the second stands in for the first when that is NULL,
@@ -78,10 +82,12 @@ struct Question {
   std::vector<FailWords> fail_words;
   std::string_view sql;  // Trino dialect with {placeholders}
   enum class Window : std::uint8_t { kFlows, kEvents, kAll } window = Window::kFlows;
-  Answer (*answer)(const Context&) = nullptr;
+  /// Errors: kIo when something cannot be put away on disk, or read again.
+  Result<Answer> (*answer)(const Context&) = nullptr;
   /// Which peers `answer` needs one by one; nullptr: none, the sums by rule are enough. Called from several threads.
   bool (*keeps_peer)(const Parameters&, const ingest::Evidence&, const attribution::Peer&,
                      const attribution::Owner&) = nullptr;
+  attribution::PeerOrder peer_order = attribution::PeerOrder::kInterface;  // in which it wants those
 
   [[nodiscard]] bool needs_flows() const { return window != Window::kEvents; }
 };

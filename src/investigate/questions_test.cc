@@ -54,8 +54,8 @@ TEST(Access, FiltersByFleetPortProtocolAndInterface) {
             (Texts{"203.0.113.1", "203.0.113.3"}));
   EXPECT_EQ(column(test.ask("access", {{"interface", "eni-3"}}), "fleet"), (Texts{"NULL"}));
   EXPECT_EQ(column(test.ask("access", {{"protocol", "icmp"}}), "service_port"), (Texts{"NULL"}));
-  EXPECT_EQ(test.ask("access").table.rows.size(), 3U);
-  EXPECT_EQ(test.ask("access", {{"protocol", "all"}}).table.rows.size(), 4U);
+  EXPECT_EQ(test.ask("access").rows->size(), 3U);
+  EXPECT_EQ(test.ask("access", {{"protocol", "all"}}).rows->size(), 4U);
 }
 
 TEST(Access, EgressIsNoRowAndUnknownDirectionIsARowWithoutAPort) {
@@ -68,7 +68,7 @@ TEST(Access, EgressIsNoRowAndUnknownDirectionIsARowWithoutAPort) {
   EXPECT_EQ(column(all, "grade"), (Texts{"unknown"}));
   EXPECT_TRUE(has(warning_codes(all), "direction-unknown"));
   const Report with_port = test.ask("access", {{"port", "443"}});
-  EXPECT_TRUE(with_port.table.rows.empty());
+  EXPECT_EQ(with_port.rows->size(), 0U);
   EXPECT_TRUE(has(warning_codes(with_port), "direction-unknown"));
 }
 
@@ -145,7 +145,7 @@ TEST(Access, AnEmptyAnswerSaysWhichNameWasMeant) {
   TestEvidence test;
   test.peer("payment", "i-1", "eni-1", "203.0.113.1", 22, Grade::kProbe, 1);
   const Report report = test.ask("access", {{"fleet", "paymnt"}});
-  ASSERT_TRUE(report.table.rows.empty());
+  ASSERT_EQ(report.rows->size(), 0U);
   std::string texts;
   for (const Warning& warning : report.warnings) texts += warning.text + '\n';
   EXPECT_NE(texts.find("did you mean payment?"), std::string::npos) << texts;
@@ -192,7 +192,7 @@ TEST(SgChanges, WorldIsAlsoTwoHalvesTogetherAndNothingIsOpenedByNarrowing) {
                            TestEvidence::spec("10.0.0.0/8", 80, 80), TestEvidence::spec("::/0", 80, 80)));
   const Report report = test.ask("sg-changes");
   EXPECT_EQ(column(report, "opens_to"), (Texts{"wide", "world", "NULL", "world"}));
-  EXPECT_EQ(test.ask("sg-changes", {{"opens-to", "world"}}).table.rows.size(), 2U);
+  EXPECT_EQ(test.ask("sg-changes", {{"opens-to", "world"}}).rows->size(), 2U);
   EXPECT_EQ(rows_failing(report, "world"), 2U);
   EXPECT_EQ(rows_failing(report, "any"), 4U);
 }
@@ -221,7 +221,7 @@ TEST(SgChanges, FailedCallsOnlyOnRequestWithTheirError) {
   test.history().rule_changes.push_back(
       change(RuleChange::Kind::kFailed, event, group, {}, TestEvidence::spec("0.0.0.0/0", 22, 22)));
   const Report hidden = test.ask("sg-changes");
-  EXPECT_TRUE(hidden.table.rows.empty());
+  EXPECT_EQ(hidden.rows->size(), 0U);
   EXPECT_TRUE(has(warning_codes(hidden), "failed-calls"));
   const Report shown = test.ask("sg-changes", {{"include-failed", "true"}});
   EXPECT_EQ(column(shown, "change"), (Texts{"failed"}));
@@ -401,7 +401,7 @@ TEST(Questions, RowsAreAsLongAsTheColumns) {
   test.attribution();
   for (const Question& question : questions()) {
     const Report report = test.ask(question.name);
-    for (const auto& row : report.table.rows) EXPECT_EQ(row.size(), report.table.columns.size()) << question.name;
+    for (const auto& row : rows_of(report)) EXPECT_EQ(row.size(), report.rows->columns().size()) << question.name;
     for (const ShownColumn& shown : question.shown) {
       EXPECT_TRUE(std::ranges::any_of(question.columns, [&](const auto& c) { return c.name == shown.name; }))
           << shown.name;
@@ -421,7 +421,7 @@ TEST(Questions, TheViewForPeopleKeepsTo100ColumnsAndNeverPrintsControlCharacters
       change(RuleChange::Kind::kRuleAdded, event, group, {}, TestEvidence::spec("0.0.0.0/0", 22, 22)));
   test.peer("pay\x1b[31m", "i-1", "eni-1", "2001:db8:1111:2222:3333:4444:5555:6666", 22, Grade::kSession, 1);
   for (const Question& question : questions()) {
-    std::istringstream lines(to_people(test.ask(question.name), {}));
+    std::istringstream lines(printed(test.ask(question.name), output::Format::kTable));
     for (std::string line; std::getline(lines, line);) {
       EXPECT_LE(output::display_width(line), 100U) << question.name << ": " << line;
       EXPECT_EQ(line.find('\x1b'), std::string::npos) << question.name;

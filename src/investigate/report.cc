@@ -17,9 +17,9 @@ namespace {
 
 using output::json_string;
 
-std::string columns_json(const output::Table& table) {
+std::string columns_json(const std::vector<output::Column>& columns) {
   std::string text = "[";
-  for (const output::Column& column : table.columns) {
+  for (const output::Column& column : columns) {
     text += fmt::format("{}\n    {{\"name\":{},\"type\":{},\"unit\":{},\"about\":{}}}", text.size() > 1 ? "," : "",
                         json_string(column.name), json_string(column.type),
                         output::json_value(text_or_null(column.unit)), json_string(column.about));
@@ -52,7 +52,7 @@ std::string remedies_json(const Report& report, Remediation kind) {
 
 std::vector<Warning> warnings_with_limit(const Report& report, std::uint64_t limit) {
   std::vector<Warning> warnings = report.warnings;
-  const auto left_out = static_cast<std::int64_t>(report.table.rows.size() - rows_shown(report, limit));
+  const auto left_out = static_cast<std::int64_t>(report.rows->size() - rows_shown(report, limit));
   if (left_out > 0) {
     warnings.push_back(
         {"rows-left-out", left_out, fmt::format("{} left out by --limit {}", counted(left_out, "row"), limit), {}});
@@ -63,7 +63,7 @@ std::vector<Warning> warnings_with_limit(const Report& report, std::uint64_t lim
 }  // namespace
 
 std::uint64_t rows_shown(const Report& report, std::uint64_t limit) {
-  const std::uint64_t all = report.table.rows.size();
+  const std::uint64_t all = report.rows->size();
   return limit == 0 ? all : std::min(all, limit);
 }
 
@@ -81,18 +81,19 @@ Interval window_of(const Question& question, const ingest::Window& asked, const 
   return ingest::resolve(asked, covered);
 }
 
-Report report_of(const Question& question, const Parameters& parameters, const Interval& window, EvidenceDetail detail,
-                 const ingest::Evidence& evidence, const Shown& shown) {
-  const Context context{evidence, parameters, window, detail, shown};
-  Answer answer = question.answer(context);
+Result<Report> report_of(const Question& question, const Parameters& parameters, const Interval& window,
+                         EvidenceDetail detail, const ingest::Evidence& evidence, const Shown& shown,
+                         SpillOptions spill) {
+  const Context context{evidence, parameters, window, detail, shown, std::move(spill)};
+  FT_TRY(Answer answer, question.answer(context));
   Report report;
   report.question = &question;
   report.parameters_json = parameters.json(question.parameters);
   report.coverage_json = coverage_json(evidence);
   report.window = window;
-  report.table = std::move(answer.table);
+  report.rows = std::move(answer.rows);
   report.warnings = std::move(answer.warnings);
-  if (report.table.rows.empty())
+  if (report.rows->size() == 0)
     std::ranges::move(explain_empty(question, context), std::back_inserter(report.warnings));
   std::ranges::move(common_warnings(question, context), std::back_inserter(report.warnings));
   report.sentences = std::move(answer.sentences);
@@ -115,24 +116,65 @@ Result<Report> investigate(const Request& request) {
     const auto keeps = request.question->keeps_peer;
     return keeps != nullptr && keeps(request.parameters, evidence, peer, owner);
   };
-  FT_TRY(const std::unique_ptr<ingest::Evidence> evidence, ingest::ingest(input));
+  input.peer_order = request.question->peer_order;
+  FT_TRY(std::unique_ptr<ingest::Evidence> evidence, ingest::ingest(input));
   const Interval window = window_of(*request.question, input.window, *evidence);
-  Report report = report_of(*request.question, request.parameters, window, request.detail, *evidence, request.shown);
+  const SpillOptions spill{input.memory_budget_bytes / 4, input.temporary_folder};
+  FT_TRY(Report report,
+         report_of(*request.question, request.parameters, window, request.detail, *evidence, request.shown, spill));
   if (request.detail == EvidenceDetail::kAll && request.question->name == "access") {
-    list_all_records(*evidence, window, input.parquet, report.table);
+    FT_TRY(report.rows, with_all_records(std::move(report.rows), *evidence, window, input.parquet, spill));
   }
+  report.evidence = std::move(evidence);
   return report;
 }
 
-std::string to_json(const Report& report, const PrintOptions& options) {
-  output::Table rows = report.table;
-  rows.rows.resize(rows_shown(report, options.limit));
-  std::string rows_json = output::render(rows, output::Format::kJson);
-  rows_json.pop_back();  // its newline
+namespace {
+
+/// Some of the columns of other rows.
+class ChosenColumns : public output::Rows {
+ public:
+  ChosenColumns(const output::Rows& rows, std::vector<std::size_t> chosen) : rows_(rows), chosen_(std::move(chosen)) {
+    for (const std::size_t column : chosen_) columns_.push_back(rows.columns()[column]);
+  }
+  [[nodiscard]] const std::vector<output::Column>& columns() const override { return columns_; }
+  [[nodiscard]] std::uint64_t size() const override { return rows_.size(); }
+  [[nodiscard]] std::unique_ptr<output::RowCursor> open() const override {
+    class Cursor : public output::RowCursor {
+     public:
+      Cursor(std::unique_ptr<output::RowCursor> all, const std::vector<std::size_t>& chosen)
+          : all_(std::move(all)), chosen_(chosen) {}
+      Result<const output::Row*> next() override {
+        FT_TRY(const output::Row* const cells, all_->next());
+        if (cells == nullptr) return nullptr;
+        row_.clear();
+        for (const std::size_t column : chosen_) row_.push_back((*cells)[column]);
+        return &row_;
+      }
+
+     private:
+      std::unique_ptr<output::RowCursor> all_;
+      const std::vector<std::size_t>& chosen_;
+      output::Row row_;
+    };
+    return std::make_unique<Cursor>(rows_.open(), chosen_);
+  }
+
+ private:
+  const output::Rows& rows_;
+  std::vector<std::size_t> chosen_;
+  std::vector<output::Column> columns_;
+};
+
+Status write_json(const Report& report, const PrintOptions& options, const output::TextSink& sink) {
   std::string text = "{\n";
-  const auto member = [&text](std::string_view name, std::string_view json) {
-    if (text.size() > 2) text += ",\n";
-    text += fmt::format("  {}: {}", json_string(name), json);
+  const auto name = [&text](std::string_view key) {
+    if (text != "{\n") text += ",\n";
+    text += fmt::format("  {}: ", json_string(key));
+  };
+  const auto member = [&](std::string_view key, std::string_view json) {
+    name(key);
+    text += json;
   };
   member("flowtrail", json_string(kVersion));
   member("investigation", json_string(report.question->name));
@@ -140,21 +182,42 @@ std::string to_json(const Report& report, const PrintOptions& options) {
   member("window", fmt::format(R"({{"from":{},"to":{}}})", output::json_value(time_or_null(report.window.from)),
                                output::json_value(time_or_null(report.window.to))));
   member("coverage", report.coverage_json);
-  member("columns", columns_json(report.table));
-  member("rows", rows_json);
+  member("columns", columns_json(report.rows->columns()));
+  name("rows");
+  FT_CHECK(sink(text));
+  text.clear();
+  FT_CHECK(output::write_json_array(*report.rows, options.limit, sink));
   member("warnings", warnings_json(warnings_with_limit(report, options.limit)));
   member("sql",
          fmt::format(R"({{"trino":{},"duckdb":{}}})", json_string(report.sql.trino), json_string(report.sql.duckdb)));
   if (options.remediation != Remediation::kNone) member("remediation", remedies_json(report, options.remediation));
-  return text + "\n}\n";
+  return sink(text + "\n}\n");
 }
 
-std::string rows_text(const Report& report, output::Format format, std::uint64_t limit) {
-  output::Excerpt excerpt{{}, rows_shown(report, limit)};
-  for (std::size_t i = 0; i < report.table.columns.size(); ++i) {
-    if (format == output::Format::kNdjson || report.table.columns[i].type != "json") excerpt.columns.push_back(i);
+Status write_rows_alone(const Report& report, output::Format format, const output::RowsShown& shown,
+                        const output::TextSink& sink) {
+  const std::vector<output::Column>& columns = report.rows->columns();
+  std::vector<std::size_t> kept;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (format == output::Format::kNdjson || columns[i].type != "json") kept.push_back(i);
   }
-  return output::render(report.table, excerpt, format);
+  if (kept.size() == columns.size()) return output::write_rows(*report.rows, format, shown, sink);
+  return output::write_rows(ChosenColumns{*report.rows, std::move(kept)}, format, shown, sink);
+}
+
+}  // namespace
+
+Status write_report(const Report& report, output::Format format, const PrintOptions& options,
+                    const output::TextSink& sink) {
+  switch (format) {
+    case output::Format::kTable: return write_for_people(report, options, sink);
+    case output::Format::kJson: return write_json(report, options, sink);
+    case output::Format::kCsv:
+    case output::Format::kTsv:
+    case output::Format::kNdjson:
+    case output::Format::kMarkdown: break;
+  }
+  return write_rows_alone(report, format, {options.limit, options.width}, sink);
 }
 
 Status check_fail_word(const Question& question, std::string_view word) {
@@ -169,20 +232,23 @@ Status check_fail_word(const Question& question, std::string_view word) {
             name_hint(word, known)});
 }
 
-std::uint64_t rows_failing(const Report& report, std::string_view word) {
-  if (word == "any") return report.table.rows.size();
-  std::uint64_t count = 0;
-  for (const auto& row : report.table.rows) {
-    count += std::ranges::any_of(report.question->fail_words,
-                                 [&](const FailWords& words) {
-                                   const std::string value =
-                                       output::plain_value(row[column_index(report.table.columns, words.column)]);
-                                   return value == word || (word == "listed" && value.starts_with("listed:"));
-                                 })
-                 ? 1U
-                 : 0U;
+Result<std::uint64_t> rows_failing(const Report& report, std::string_view word) {
+  if (word == "any") return report.rows->size();
+  std::vector<std::size_t> columns;
+  for (const FailWords& words : report.question->fail_words) {
+    columns.push_back(column_index(report.rows->columns(), words.column));
   }
-  return count;
+  std::uint64_t count = 0;
+  const auto cursor = report.rows->open();
+  for (;;) {
+    FT_TRY(const output::Row* const row, cursor->next());
+    if (row == nullptr) return count;
+    const bool fails = std::ranges::any_of(columns, [&](std::size_t column) {
+      const std::string value = output::plain_value((*row)[column]);
+      return value == word || (word == "listed" && value.starts_with("listed:"));
+    });
+    count += fails ? 1U : 0U;
+  }
 }
 
 }  // namespace flowtrail::investigate

@@ -19,7 +19,7 @@ TEST(Report, TheEnvelopeIsThatOfTheContract) {
   test.attribution().gaps.push_back({"", to_seconds(hour(3)), to_seconds(hour(4))});
   for (const Question& question : questions()) {
     const Report report = test.ask(question.name);
-    const json object = json::parse(to_json(report, {}));
+    const json object = json::parse(printed(report, output::Format::kJson));
     const std::vector<std::string> members{"columns", "coverage", "flowtrail", "investigation", "parameters",
                                            "rows",    "sql",      "warnings",  "window"};
     std::vector<std::string> found;
@@ -38,8 +38,8 @@ TEST(Report, TheEnvelopeIsThatOfTheContract) {
     EXPECT_EQ(object["coverage"]["flow_logs"]["gaps"][0]["interface_id"], "all");
     EXPECT_TRUE(object["coverage"]["snapshots"].is_array());
     EXPECT_TRUE(object["coverage"]["baseline"].contains("groups_known_from_start"));
-    EXPECT_EQ(object["columns"].size(), report.table.columns.size());
-    for (const auto& row : object["rows"]) EXPECT_EQ(row.size(), report.table.columns.size());
+    EXPECT_EQ(object["columns"].size(), report.rows->columns().size());
+    for (const auto& row : object["rows"]) EXPECT_EQ(row.size(), report.rows->columns().size());
     for (const auto& warning : object["warnings"]) {
       EXPECT_TRUE(warning.contains("code") && warning.contains("count") && warning.contains("text") &&
                   warning.contains("example"));
@@ -56,12 +56,12 @@ TEST(Report, LimitCutsRowsAndSaysHowMany) {
   const Report report = test.ask("access");
   PrintOptions options;
   options.limit = 2;
-  const json object = json::parse(to_json(report, options));
+  const json object = json::parse(printed(report, output::Format::kJson, options));
   EXPECT_EQ(object["rows"].size(), 2U);
   EXPECT_EQ(object["warnings"].back()["code"], "rows-left-out");
   EXPECT_EQ(object["warnings"].back()["count"], 3);
-  EXPECT_NE(to_people(report, options).find("3 more rows left out"), std::string::npos);
-  EXPECT_EQ(std::ranges::count(rows_text(report, output::Format::kCsv, 2), '\n'), 3);  // and the names
+  EXPECT_NE(printed(report, output::Format::kTable, options).find("3 more rows left out"), std::string::npos);
+  EXPECT_EQ(std::ranges::count(printed(report, output::Format::kCsv, options), '\n'), 3);  // with the names
 }
 
 TEST(Report, PartsOfRulesAreJsonOnly) {
@@ -74,7 +74,7 @@ TEST(Report, PartsOfRulesAreJsonOnly) {
   change.after_description = "ours";
   test.history().rule_changes.push_back(change);
   const Report report = test.ask("sg-changes");
-  const json object = json::parse(to_json(report, {}));
+  const json object = json::parse(printed(report, output::Format::kJson));
   EXPECT_EQ(object["rows"][0]["after_rule"], (json{{"protocol", "tcp"},
                                                    {"from_port", 22},
                                                    {"to_port", 22},
@@ -82,7 +82,8 @@ TEST(Report, PartsOfRulesAreJsonOnly) {
                                                    {"source", "10.0.0.0/8"},
                                                    {"description", "ours"}}));
   EXPECT_TRUE(object["rows"][0]["before_rule"].is_null());
-  EXPECT_EQ(rows_text(report, output::Format::kCsv, 0).find("after_rule"), std::string::npos);
+  EXPECT_EQ(printed(report, output::Format::kCsv).find("after_rule"), std::string::npos);
+  EXPECT_NE(printed(report, output::Format::kNdjson).find("after_rule"), std::string::npos);
 }
 
 TEST(Report, BadInputIsSaidWithReasonAndPlace) {

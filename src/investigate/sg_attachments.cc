@@ -87,13 +87,15 @@ class SgAttachments {
 
   Answer answer() {
     Answer answer;
-    answer.table.columns = sg_attachments_columns();
+    output::Table table;
+    table.columns = sg_attachments_columns();
     std::vector<const AttachmentChange*> changes;
     for (const AttachmentChange& change : history_.attachment_changes) {
       if (wants(change)) changes.push_back(&change);
     }
     std::ranges::stable_sort(changes, [this](const auto* a, const auto* b) { return key(*a) < key(*b); });
-    for (const AttachmentChange* change : changes) answer.table.rows.push_back(row(*change));
+    for (const AttachmentChange* change : changes) table.rows.push_back(row(*change));
+    answer.rows = output::rows_of(std::move(table));
     answer.sentences = sentences(changes);
     return answer;
   }
@@ -205,7 +207,7 @@ class SgAttachments {
   const history::History& history_;
 };
 
-Answer answer_sg_attachments(const Context& context) {
+Result<Answer> answer_sg_attachments(const Context& context) {
   return SgAttachments{context}.answer();
 }
 

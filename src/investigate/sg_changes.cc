@@ -84,20 +84,22 @@ class SgChanges {
 
   Answer answer() {
     Answer answer;
-    answer.table.columns = sg_changes_columns();
+    output::Table table;
+    table.columns = sg_changes_columns();
     if (context_.parameters.include_failed) {
-      answer.table.columns.insert(answer.table.columns.end() - 1, {"error_code", "varchar", "", "why the call failed"});
+      table.columns.insert(table.columns.end() - 1, {"error_code", "varchar", "", "why the call failed"});
     }
     for (const RuleChange& change : history_.rule_changes) consider(change);
     put_entries_in_order();
-    answer.table.rows.reserve(entries_.size());
+    table.rows.reserve(entries_.size());
     for (const Entry& entry : entries_) {
-      answer.table.rows.push_back(row(entry));
+      table.rows.push_back(row(entry));
       if (!context_.shown.remedies) continue;
       const bool opened = entry.change->kind == Kind::kRuleAdded || entry.change->kind == Kind::kRuleModified ||
                           entry.change->kind == Kind::kRuleRemoved;
       if (opened) answer.remedies.push_back(remedy(entry));
     }
+    answer.rows = output::rows_of(std::move(table));
     answer.sentences = sentences();
     if (hidden_failed_ > 0) {
       answer.warnings.push_back(
@@ -276,7 +278,7 @@ class SgChanges {
   std::int64_t hidden_failed_ = 0;
 };
 
-Answer answer_sg_changes(const Context& context) {
+Result<Answer> answer_sg_changes(const Context& context) {
   return SgChanges{context}.answer();
 }
 

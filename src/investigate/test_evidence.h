@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "attribution/kept_peers.h"
 #include "investigate/report.h"
 
 namespace flowtrail::investigate {
@@ -145,8 +146,8 @@ class TestEvidence {
     peer.counters.last = to_seconds(hour(2));
     peer.evidence.add(peer.counters.first, {0, 7});
     result.records += attempts;
-    result.peers.push_back(peer);
-    return result.peers.back();
+    peers_.push_back(peer);
+    return peers_.back();
   }
 
   /// The report of a question over the window [0 h, 30 d).
@@ -160,19 +161,58 @@ class TestEvidence {
         throw std::runtime_error(set.error().to_string());
     }
     values.finish(question->parameters);
-    return report_of(*question, values, window, EvidenceDetail::kFirst, *evidence_);
+    keep_peers(question->peer_order);
+    auto report = report_of(*question, values, window, EvidenceDetail::kFirst, *evidence_);
+    if (!report) throw std::runtime_error(report.error().to_string());
+    return std::move(*report);
   }
 
  private:
+  void keep_peers(attribution::PeerOrder order) {
+    if (!evidence_->attribution) return;
+    std::vector<std::uint32_t> interfaces;
+    for (const attribution::Peer& peer : peers_) interfaces.push_back(peer.interface);
+    std::ranges::sort(interfaces);
+    interfaces.erase(std::ranges::unique(interfaces).begin(), interfaces.end());
+    const attribution::PeerKeys keys{order, evidence_->symbols, std::move(interfaces), evidence_->attribution->owners};
+    std::vector<attribution::PeerKeeper> keepers;
+    keepers.emplace_back(keys, SpillOptions{});
+    for (const attribution::Peer& peer : peers_) keepers.front().keep(peer);
+    evidence_->attribution->peers = attribution::joined(std::move(keepers));
+  }
+
+  std::vector<attribution::Peer> peers_;
   std::unique_ptr<ingest::Evidence> evidence_ = std::make_unique<ingest::Evidence>();
 };
+
+/// All rows at once.
+inline std::vector<output::Row> rows_of(const Report& report) {
+  std::vector<output::Row> rows;
+  const auto cursor = report.rows->open();
+  for (;;) {
+    const auto row = cursor->next();
+    if (!row) throw std::runtime_error(row.error().to_string());
+    if (*row == nullptr) break;
+    rows.push_back(**row);
+  }
+  if (rows.size() != report.rows->size()) throw std::runtime_error("another number of rows than was said");
+  return rows;
+}
+
+/// What is printed.
+inline std::string printed(const Report& report, output::Format format, const PrintOptions& options = {}) {
+  std::string text;
+  const Status status = write_report(report, format, options, output::append_to(text));
+  if (!status) throw std::runtime_error(status.error().to_string());
+  return text;
+}
 
 /// The values of one column as text, `NULL` for NULL, one per row.
 inline std::vector<std::string> column(const Report& report, std::string_view name) {
   std::vector<std::string> texts;
-  for (std::size_t c = 0; c < report.table.columns.size(); ++c) {
-    if (report.table.columns[c].name != name) continue;
-    for (const auto& row : report.table.rows) texts.push_back(output::plain_value(row[c], "NULL"));
+  for (std::size_t c = 0; c < report.rows->columns().size(); ++c) {
+    if (report.rows->columns()[c].name != name) continue;
+    for (const auto& row : rows_of(report)) texts.push_back(output::plain_value(row[c], "NULL"));
   }
   return texts;
 }

@@ -100,9 +100,10 @@ class UnusedGroups {
     for (std::uint32_t group = 0; group < history_.groups.size(); ++group) consider(group);
     std::ranges::stable_sort(entries_, [this](const Entry& a, const Entry& b) { return key(a) < key(b); });
     Answer answer;
-    answer.table.columns = unused_groups_columns();
+    output::Table table;
+    table.columns = unused_groups_columns();
     for (const Entry& entry : entries_) {
-      answer.table.rows.push_back(row(entry));
+      table.rows.push_back(row(entry));
       if (entry.deletable) {
         const Group& group = history_.groups[entry.group];
         answer.remedies.push_back(
@@ -110,6 +111,7 @@ class UnusedGroups {
                          fmt::format("{} ({}) is {}", group.group_id, group.name, verdict_text(entry.verdict))));
       }
     }
+    answer.rows = output::rows_of(std::move(table));
     answer.sentences = sentences();
     if (deleted_ > 0) {
       answer.warnings.push_back({"deleted-groups",
@@ -339,7 +341,7 @@ class UnusedGroups {
   std::int64_t deleted_ = 0, total_ = 0;
 };
 
-Answer answer_unused_groups(const Context& context) {
+Result<Answer> answer_unused_groups(const Context& context) {
   return UnusedGroups{context}.answer();
 }
 

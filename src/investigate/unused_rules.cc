@@ -79,15 +79,17 @@ class UnusedRules {
 
   Answer answer() {
     Answer answer;
-    answer.table.columns = unused_rules_columns();
+    output::Table table;
+    table.columns = unused_rules_columns();
     if (!context_.evidence.attribution) return answer;
     for (std::uint32_t rule = 0; rule < history_.rules.size(); ++rule) consider(rule);
     std::ranges::stable_sort(entries_, [this](const Entry& a, const Entry& b) { return key(a) < key(b); });
     for (const Entry& entry : entries_) {
-      answer.table.rows.push_back(row(entry));
+      table.rows.push_back(row(entry));
       if (context_.shown.remedies && removable(entry))
         answer.remedies.push_back(remove_rule(history_, entry.rule, remedy_text(entry)));
     }
+    answer.rows = output::rows_of(std::move(table));
     answer.sentences = sentences();
     return answer;
   }
@@ -220,7 +222,7 @@ class UnusedRules {
   }
 
   [[nodiscard]] TextList evidence_of(const Entry& entry) const {
-    TextList evidence = record_places(context_, usage(entry).evidence);
+    TextList evidence = record_places(context_.evidence.inventory, context_.detail, usage(entry).evidence);
     if (evidence.empty() || context_.detail == EvidenceDetail::kAll) {
       add_proof(context_, history_.rules[entry.rule].from, evidence);
       add_proof(context_, history_.rules[entry.rule].to, evidence);
@@ -263,7 +265,7 @@ class UnusedRules {
   std::map<Verdict, std::int64_t> counts_;
 };
 
-Answer answer_unused_rules(const Context& context) {
+Result<Answer> answer_unused_rules(const Context& context) {
   return UnusedRules{context}.answer();
 }
 

@@ -1,7 +1,6 @@
 // Rows and columns on their way to a person or a program: table, CSV, TSV, JSON, NDJSON, Markdown.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -36,15 +35,12 @@ struct Column {
   std::string about;  // one line for people
 };
 
+/// As long as the columns.
+using Row = std::vector<Value>;
+
 struct Table {
   std::vector<Column> columns;
-  std::vector<std::vector<Value>> rows;  // each as long as `columns`
-};
-
-/// What of a table is printed: the columns at these places (at least one), and so many of the first rows.
-struct Excerpt {
-  std::vector<std::size_t> columns;
-  std::size_t rows = 0;
+  std::vector<Row> rows;
 };
 
 enum class Format : std::uint8_t { kTable, kCsv, kTsv, kJson, kNdjson, kMarkdown };
@@ -54,15 +50,15 @@ enum class Format : std::uint8_t { kTable, kCsv, kTsv, kJson, kNdjson, kMarkdown
 
 /// One value as JSON. Integers beyond 2^53 become text. Strings that are not UTF-8 get U+FFFD for bad bytes.
 [[nodiscard]] std::string json_value(const Value& value);
+void append_json(const Value& value, std::string& json);
 [[nodiscard]] std::string json_string(std::string_view text);
 /// One value as plain text; NULL is empty (`null_text`), true/false, times as they are.
 [[nodiscard]] std::string plain_value(const Value& value, std::string_view null_text = "");
+void append_plain(const Value& value, std::string& plain, std::string_view null_text = "");
 
 /// The rows alone: CSV and TSV (RFC 4180 quoting, header line), NDJSON (an object a line), Markdown, or a table at most
 /// `width` columns wide (long cells are cut in the middle with an ellipsis; control characters are made visible).
 /// kJson here is an array of row objects; commands with an envelope print that themselves.
 [[nodiscard]] std::string render(const Table& table, Format format, int width = 100);
-/// Likewise a part of the rows, without a copy of them; never as a table (kTable is printed as CSV).
-[[nodiscard]] std::string render(const Table& table, const Excerpt& excerpt, Format format);
 
 }  // namespace flowtrail::output

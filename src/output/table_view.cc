@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <string>
 #include <vector>
 
 #include "output/display_text.h"
@@ -14,7 +15,6 @@ constexpr std::size_t kNarrowestText = 12;
 
 struct Grid {
   std::vector<std::string> names;
-  std::vector<std::vector<std::string>> cells;
   std::vector<std::size_t> widths;
   std::vector<bool> right;  // numbers
   std::vector<bool> whole;  // numbers and times: never cut
@@ -25,23 +25,33 @@ std::string cell_text(const Value& value) {
   return visible(plain_value(value, "-"));
 }
 
-Grid make_grid(const Table& table) {
+/// Calls `visit` with the texts of each row that is shown.
+template <typename Visit>
+Status for_each_line(const Rows& rows, std::uint64_t limit, const Visit& visit) {
+  const auto cursor = rows.open();
+  std::vector<std::string> cells;
+  for (std::uint64_t row = 0; limit == 0 || row < limit; ++row) {
+    FT_TRY(const Row* const values, cursor->next());
+    if (values == nullptr) break;
+    cells.clear();
+    for (const Value& value : *values) cells.push_back(cell_text(value));
+    FT_CHECK(visit(cells));
+  }
+  return {};
+}
+
+Result<Grid> measured_grid(const Rows& rows, std::uint64_t limit) {
   Grid grid;
-  const std::size_t columns = table.columns.size();
-  grid.widths.resize(columns);
-  for (std::size_t c = 0; c < columns; ++c) {
-    grid.names.push_back(visible(table.columns[c].name));
-    grid.right.push_back(table.columns[c].type == "bigint" || table.columns[c].type == "double");
-    grid.whole.push_back(grid.right[c] || table.columns[c].type == "timestamp");
-    grid.widths[c] = display_width(grid.names[c]);
+  for (const Column& column : rows.columns()) {
+    grid.names.push_back(visible(column.name));
+    grid.right.push_back(column.type == "bigint" || column.type == "double");
+    grid.whole.push_back(grid.right.back() || column.type == "timestamp");
+    grid.widths.push_back(display_width(grid.names.back()));
   }
-  for (const auto& row : table.rows) {
-    auto& texts = grid.cells.emplace_back();
-    for (std::size_t c = 0; c < columns; ++c) {
-      texts.push_back(cell_text(row[c]));
-      grid.widths[c] = std::max(grid.widths[c], display_width(texts.back()));
-    }
-  }
+  FT_CHECK(for_each_line(rows, limit, [&grid](const std::vector<std::string>& cells) -> Status {
+    for (std::size_t c = 0; c < cells.size(); ++c) grid.widths[c] = std::max(grid.widths[c], display_width(cells[c]));
+    return {};
+  }));
   return grid;
 }
 
@@ -66,7 +76,7 @@ bool shrink(Grid& grid, std::size_t width) {
   return true;
 }
 
-void append_line(std::string& text, const Grid& grid, const std::vector<std::string>& cells) {
+std::string line_of(const Grid& grid, const std::vector<std::string>& cells) {
   std::string line;
   for (std::size_t c = 0; c < cells.size(); ++c) {
     if (c > 0) line.append(kGap, ' ');
@@ -74,47 +84,44 @@ void append_line(std::string& text, const Grid& grid, const std::vector<std::str
     line += grid.right[c] ? pad_left(std::move(cell), grid.widths[c]) : pad_right(std::move(cell), grid.widths[c]);
   }
   line.erase(line.find_last_not_of(' ') + 1);
-  text += line;
-  text += '\n';
+  return line + '\n';
 }
 
-std::string side_by_side(const Grid& grid) {
-  std::string text;
-  append_line(text, grid, grid.names);
+Status write_side_by_side(const Rows& rows, std::uint64_t limit, const Grid& grid, const TextSink& sink) {
+  FT_CHECK(sink(line_of(grid, grid.names)));
   std::vector<std::string> rules;
   for (const std::size_t width : grid.widths) {
     std::string& rule = rules.emplace_back();
     for (std::size_t i = 0; i < width; ++i) rule += "─";
   }
-  append_line(text, grid, rules);
-  for (const auto& row : grid.cells) append_line(text, grid, row);
-  return text;
+  FT_CHECK(sink(line_of(grid, rules)));
+  return for_each_line(rows, limit, [&](const std::vector<std::string>& cells) { return sink(line_of(grid, cells)); });
 }
 
-std::string one_after_the_other(const Grid& grid, std::size_t width) {
+Status write_one_after_the_other(const Rows& rows, const RowsShown& shown, const Grid& grid, const TextSink& sink) {
   std::size_t name_width = 0;
   for (const auto& name : grid.names) name_width = std::max(name_width, display_width(name));
-  name_width = std::min(name_width, width / 2);
-  std::string text;
-  for (std::size_t r = 0; r < grid.cells.size(); ++r) {
-    text += fmt::format("── {} ──\n", r + 1);
+  name_width = std::min(name_width, shown.width / 2);
+  const std::size_t indent = name_width + kGap;
+  std::uint64_t number = 0;
+  return for_each_line(rows, shown.limit, [&](const std::vector<std::string>& cells) {
+    std::string text = fmt::format("── {} ──\n", ++number);
     for (std::size_t c = 0; c < grid.names.size(); ++c) {
-      const std::size_t indent = name_width + kGap;
       text += pad_right(elide_middle(grid.names[c], name_width), indent);
-      text += wrap(grid.cells[r][c], width > indent ? width - indent : 1, indent);
+      text += wrap(cells[c], shown.width > indent ? shown.width - indent : 1, indent);
       text += '\n';
     }
-  }
-  return text;
+    return sink(text);
+  });
 }
 
 }  // namespace
 
-std::string render_table(const Table& table, std::size_t width) {
-  if (table.columns.empty()) return {};
-  Grid grid = make_grid(table);
-  const Grid natural = grid;
-  return shrink(grid, width) ? side_by_side(grid) : one_after_the_other(natural, width);
+Status write_table(const Rows& rows, const RowsShown& shown, const TextSink& sink) {
+  if (rows.columns().empty()) return {};
+  FT_TRY(Grid grid, measured_grid(rows, shown.limit));
+  return shrink(grid, shown.width) ? write_side_by_side(rows, shown.limit, grid, sink)
+                                   : write_one_after_the_other(rows, shown, grid, sink);
 }
 
 }  // namespace flowtrail::output

@@ -79,9 +79,12 @@ class RandomAccount {
     const Asked asked = read_arguments(**question, one.at("arguments").get<std::vector<std::string>>());
     const ingest::Evidence& evidence = read(asked.window);
     const Interval window = investigate::window_of(**question, asked.window, evidence);
-    const investigate::Report report =
+    const auto report =
         investigate::report_of(**question, asked.values, window, investigate::EvidenceDetail::kNone, evidence);
-    return Json::parse(investigate::to_json(report, {})).at("rows");
+    EXPECT_TRUE(report);
+    std::string printed;
+    EXPECT_TRUE(investigate::write_report(*report, output::Format::kJson, {}, output::append_to(printed)));
+    return Json::parse(printed).at("rows");
   }
 
  private:
@@ -94,6 +97,7 @@ class RandomAccount {
       options.sources = {folder_.string()};
       options.window = window;
       options.scanners = &attribution::ScannerList::shipped();
+      options.peer_order = attribution::PeerOrder::kSuccess;  // that of `access`, the only one that lists peers
       auto ingested = ingest::ingest(options);
       EXPECT_TRUE(ingested);
       evidence = std::move(*ingested);

@@ -1,0 +1,45 @@
+// Rows of a result that may be larger than memory: they are made while they are gone through, each time anew.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/error.h"
+#include "output/result_table.h"
+
+namespace flowtrail::output {
+
+/// One pass over rows.
+class RowCursor {
+ public:
+  virtual ~RowCursor() = default;
+  /// The next row, valid until the next call; nullptr at the end. Errors: kIo, where rows were put away on disk.
+  [[nodiscard]] virtual Result<const Row*> next() = 0;
+};
+
+class Rows {
+ public:
+  virtual ~Rows() = default;
+  [[nodiscard]] virtual const std::vector<Column>& columns() const = 0;
+  [[nodiscard]] virtual std::uint64_t size() const = 0;
+  /// The rows must outlive it. Each pass gives the same rows in the same order.
+  [[nodiscard]] virtual std::unique_ptr<RowCursor> open() const = 0;
+};
+
+/// The rows of a table that is there as a whole; it must outlive them and stay as it is.
+class TableRows : public Rows {
+ public:
+  explicit TableRows(const Table& table) : table_(table) {}
+  [[nodiscard]] const std::vector<Column>& columns() const override { return table_.columns; }
+  [[nodiscard]] std::uint64_t size() const override { return table_.rows.size(); }
+  [[nodiscard]] std::unique_ptr<RowCursor> open() const override;
+
+ private:
+  const Table& table_;
+};
+
+/// The same, with the table.
+[[nodiscard]] std::unique_ptr<const Rows> rows_of(Table table);
+
+}  // namespace flowtrail::output

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "athena/session.h"
+#include "base/test_path.h"
 #include "tables/script_runner.h"
 
 namespace flowtrail::athena {
@@ -56,7 +57,7 @@ class PublishedTest : public testing::Test {
     return json::parse(text, nullptr, false);
   }
 
-  std::filesystem::path folder_ = std::filesystem::temp_directory_path() / "flowtrail_published_test";
+  std::filesystem::path folder_ = test_path("published_test");
   engine::Database database_ = engine::Database::open({}).value();
   engine::Connection connection_ = database_.connect().value();
   std::unique_ptr<Session> session_;

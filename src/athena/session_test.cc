@@ -6,6 +6,7 @@
 
 #include <filesystem>
 
+#include "base/test_path.h"
 #include "tables/script_runner.h"
 
 namespace flowtrail::athena {
@@ -69,7 +70,7 @@ TEST_F(SessionTest, CheckRunsNothing) {
 }
 
 TEST_F(SessionTest, CheckLeavesTheCatalogAsItIs) {
-  const std::filesystem::path file = std::filesystem::path{testing::TempDir()} / "session_test_check.db";
+  const std::filesystem::path file = test_path("session_test_check.db");
   std::filesystem::remove(file);
   SessionOptions options;
   options.catalog = file;

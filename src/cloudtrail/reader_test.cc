@@ -9,6 +9,8 @@
 #include <sstream>
 #include <vector>
 
+#include "base/test_path.h"
+
 namespace flowtrail::cloudtrail {
 namespace {
 
@@ -311,7 +313,7 @@ source::Object written_object(const std::filesystem::path& folder, const std::st
 }
 
 TEST(CloudTrailReader, EventIdsSeenBeforeAreCountedAndNotPassedOn) {
-  const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "flowtrail_reader_test";
+  const std::filesystem::path folder = test_path("reader_test");
   std::filesystem::create_directories(folder);
   const std::string first = record("A", R"(,"eventID":"00000000-0000-4000-8000-000000000001","awsRegion":"eu-west-1")");
   const std::string second = record("B", R"(,"eventID":"00000000-0000-4000-8000-000000000002","errorCode":"Client.X")");

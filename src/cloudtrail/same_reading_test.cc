@@ -9,6 +9,7 @@
 #include <sstream>
 #include <vector>
 
+#include "base/test_path.h"
 #include "cloudtrail/interpret.h"
 #include "cloudtrail/reader.h"
 
@@ -99,7 +100,7 @@ void expect_same(const std::string& text) {
 /// One file after the other of a folder of their own.
 class Files {
  public:
-  explicit Files(const std::string& name) : folder_(std::filesystem::path(testing::TempDir()) / name) {
+  explicit Files(const std::string& name) : folder_(test_path(name)) {
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_);
   }

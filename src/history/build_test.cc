@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/test_path.h"
 #include "history/test_account.h"
 
 namespace flowtrail::history {
@@ -100,7 +101,7 @@ TEST(HistoryBuilder, AnEventWithAnUnusableBodyIsCountedWithItsPlace) {
 }
 
 TEST(HistoryBuilder, SnapshotFilesJoinTheEvents) {
-  const std::filesystem::path folder = std::filesystem::temp_directory_path() / "flowtrail-history-build-test";
+  const std::filesystem::path folder = test_path("history-build-test");
   std::filesystem::create_directories(folder);
   std::ofstream(folder / "groups.json")
       << R"({"SecurityGroups":[{"GroupId":"sg-0bbbbbbbbbbbbbbb2","GroupName":"db","OwnerId":"111122223333","VpcId":"vpc-1",)"

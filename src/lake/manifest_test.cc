@@ -4,6 +4,8 @@
 
 #include <fstream>
 
+#include "base/test_path.h"
+
 namespace flowtrail::lake {
 namespace {
 
@@ -11,7 +13,7 @@ class ManifestTest : public testing::Test {
  protected:
   void SetUp() override { TearDown(); }
   void TearDown() override { std::filesystem::remove(path_); }
-  std::filesystem::path path_ = std::filesystem::path{testing::TempDir()} / "manifest_test.sqlite";
+  std::filesystem::path path_ = test_path("manifest_test.sqlite");
 };
 
 TEST_F(ManifestTest, WhatWasCommittedIsThereAfterwards) {

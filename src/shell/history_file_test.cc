@@ -6,6 +6,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/test_path.h"
+
 namespace flowtrail::shell {
 namespace {
 
@@ -13,7 +15,7 @@ class HistoryFileTest : public testing::Test {
  protected:
   void SetUp() override { std::filesystem::remove_all(folder_); }
   void TearDown() override { std::filesystem::remove_all(folder_); }
-  std::filesystem::path folder_ = std::filesystem::path{testing::TempDir()} / "history_file";
+  std::filesystem::path folder_ = test_path("history_file");
   std::filesystem::path path_ = folder_ / "deep" / "history";
 };
 

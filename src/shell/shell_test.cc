@@ -6,6 +6,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "base/test_path.h"
 #include "shell/messages.h"
 
 namespace flowtrail::shell {
@@ -180,7 +181,7 @@ class ShellFiles : public ShellTest {
     std::ofstream{folder_ / name} << text;
     return (folder_ / name).string();
   }
-  std::filesystem::path folder_ = std::filesystem::path{testing::TempDir()} / "shell_files";
+  std::filesystem::path folder_ = test_path("shell_files");
 };
 
 TEST_F(ShellFiles, ReadRunsAFileWithItsCommands) {

@@ -8,6 +8,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/test_path.h"
+
 namespace flowtrail::shell {
 namespace {
 
@@ -33,7 +35,7 @@ class TerminalSinkTest : public testing::Test {
     return options;
   }
   std::string printed_;
-  std::filesystem::path paged_ = std::filesystem::path{testing::TempDir()} / "terminal_sink.txt";
+  std::filesystem::path paged_ = test_path("terminal_sink.txt");
 };
 
 TEST_F(TerminalSinkTest, AnAnswerThatFitsTheScreenIsPrinted) {

@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/test_path.h"
+
 namespace flowtrail::tables {
 namespace {
 
@@ -41,7 +43,7 @@ TEST(FlowLogColumnsTest, OnlyHeadersAreTakenForHeaders) {
 }
 
 TEST(FlowLogColumnsTest, OneObjectOfEachFlowLogTellsItsColumns) {
-  const std::filesystem::path folder = std::filesystem::path{testing::TempDir()} / "flow_log_columns_test";
+  const std::filesystem::path folder = test_path("flow_log_columns_test");
   std::filesystem::create_directories(folder);
   const auto write = [&](const std::string& name, const std::string& text) {
     std::ofstream{folder / name, std::ios::binary} << text;

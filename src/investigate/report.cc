@@ -143,12 +143,11 @@ class ChosenColumns : public output::Rows {
     class Cursor : public output::RowCursor {
      public:
       Cursor(std::unique_ptr<output::RowCursor> all, const std::vector<std::size_t>& chosen)
-          : all_(std::move(all)), chosen_(chosen) {}
+          : all_(std::move(all)), chosen_(chosen), row_(chosen.size()) {}
       Result<const output::Row*> next() override {
         FT_TRY(const output::Row* const cells, all_->next());
         if (cells == nullptr) return nullptr;
-        row_.clear();
-        for (const std::size_t column : chosen_) row_.push_back((*cells)[column]);
+        for (std::size_t i = 0; i < chosen_.size(); ++i) row_[i] = (*cells)[chosen_[i]];  // takes texts' memory over
         return &row_;
       }
 

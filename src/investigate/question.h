@@ -54,6 +54,9 @@ struct Context {
   EvidenceDetail detail = EvidenceDetail::kFirst;
   Shown shown = {};
   SpillOptions spill{};  // of each sort that the answer needs
+
+  /// The same, with parameters that live as long as `owned`.
+  [[nodiscard]] Context with(const Parameters& owned) const { return {evidence, owned, window, detail, shown, spill}; }
 };
 
 /// A column of the table view. With `also`, two columns in one: the second stands in for the first when that is NULL,

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <set>
 #include <tuple>
 
@@ -83,21 +84,32 @@ Sets sets_of(const AttachmentChange& change) {
 
 class SgAttachments {
  public:
-  explicit SgAttachments(const Context& context) : context_(context), history_(context.evidence.history) {}
-
-  Answer answer() {
-    Answer answer;
-    output::Table table;
-    table.columns = sg_attachments_columns();
-    std::vector<const AttachmentChange*> changes;
+  /// The evidence must outlive it.
+  explicit SgAttachments(const Context& context)
+      : parameters_(context.parameters), context_(context.with(parameters_)), history_(context.evidence.history) {
     for (const AttachmentChange& change : history_.attachment_changes) {
-      if (wants(change)) changes.push_back(&change);
+      if (wants(change)) changes_.push_back(&change);
     }
-    std::ranges::stable_sort(changes, [this](const auto* a, const auto* b) { return key(*a) < key(*b); });
-    for (const AttachmentChange* change : changes) table.rows.push_back(row(*change));
-    answer.rows = output::rows_of(std::move(table));
-    answer.sentences = sentences(changes);
-    return answer;
+    std::ranges::stable_sort(changes_, [this](const auto* a, const auto* b) { return key(*a) < key(*b); });
+  }
+  SgAttachments(const SgAttachments&) = delete;
+  SgAttachments& operator=(const SgAttachments&) = delete;
+  ~SgAttachments() = default;
+
+  [[nodiscard]] std::uint64_t rows() const { return changes_.size(); }
+  [[nodiscard]] output::Row row(std::uint64_t number) const { return row(*changes_[number]); }
+  [[nodiscard]] std::vector<std::string> sentences() const {
+    if (changes_.empty()) return {"No interface or resource changed its security groups."};
+    std::map<std::string_view, std::int64_t> kinds;
+    std::set<std::string> things;
+    for (const AttachmentChange* change : changes_) {
+      ++kinds[kind_name(change->kind)];
+      things.emplace(change->interface ? interface_id(*change) : change->resource);
+    }
+    return {fmt::format("{} of the groups of {}: {} changed, {} created with their groups, {} removed.",
+                        counted(std::ssize(changes_), "change"),
+                        counted(std::ssize(things), "interface or resource", "interfaces and resources"),
+                        kinds["changed"], kinds["created-with"], kinds["removed-with"])};
   }
 
  private:
@@ -174,7 +186,7 @@ class SgAttachments {
             change.resource};
   }
 
-  [[nodiscard]] std::vector<Value> row(const AttachmentChange& change) const {
+  [[nodiscard]] output::Row row(const AttachmentChange& change) const {
     const EventInfo& event = event_of(change);
     Sets sets = sets_of(change);
     const auto list = [](std::optional<TextList>& groups) { return groups ? Value{std::move(*groups)} : Value{}; };
@@ -189,26 +201,19 @@ class SgAttachments {
                   text_or_null(event.event_id), std::move(evidence));
   }
 
-  [[nodiscard]] std::vector<std::string> sentences(const std::vector<const AttachmentChange*>& changes) const {
-    if (changes.empty()) return {"No interface or resource changed its security groups."};
-    std::map<std::string_view, std::int64_t> kinds;
-    std::set<std::string> things;
-    for (const AttachmentChange* change : changes) {
-      ++kinds[kind_name(change->kind)];
-      things.emplace(change->interface ? interface_id(*change) : change->resource);
-    }
-    return {fmt::format("{} of the groups of {}: {} changed, {} created with their groups, {} removed.",
-                        counted(std::ssize(changes), "change"),
-                        counted(std::ssize(things), "interface or resource", "interfaces and resources"),
-                        kinds["changed"], kinds["created-with"], kinds["removed-with"])};
-  }
-
-  const Context& context_;
+  Parameters parameters_;
+  Context context_;
   const history::History& history_;
+  std::vector<const AttachmentChange*> changes_;  // in the order of the rows
 };
 
 Result<Answer> answer_sg_attachments(const Context& context) {
-  return SgAttachments{context}.answer();
+  const auto question = std::make_shared<const SgAttachments>(context);
+  Answer answer;
+  answer.rows = output::rows_made(sg_attachments_columns(), question->rows(),
+                                  [question](std::uint64_t number) { return question->row(number); });
+  answer.sentences = question->sentences();
+  return answer;
 }
 
 }  // namespace

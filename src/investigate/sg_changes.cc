@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <numeric>
 #include <tuple>
 
@@ -80,26 +81,35 @@ struct Entry {
 
 class SgChanges {
  public:
-  explicit SgChanges(const Context& context) : context_(context), history_(context.evidence.history) {}
-
-  Answer answer() {
-    Answer answer;
-    output::Table table;
-    table.columns = sg_changes_columns();
-    if (context_.parameters.include_failed) {
-      table.columns.insert(table.columns.end() - 1, {"error_code", "varchar", "", "why the call failed"});
-    }
+  /// The evidence must outlive it.
+  explicit SgChanges(const Context& context)
+      : parameters_(context.parameters), context_(context.with(parameters_)), history_(context.evidence.history) {
     for (const RuleChange& change : history_.rule_changes) consider(change);
     put_entries_in_order();
-    table.rows.reserve(entries_.size());
+  }
+  SgChanges(const SgChanges&) = delete;
+  SgChanges& operator=(const SgChanges&) = delete;
+  ~SgChanges() = default;
+
+  [[nodiscard]] std::vector<output::Column> columns() const {
+    std::vector<output::Column> columns = sg_changes_columns();
+    if (context_.parameters.include_failed) {
+      columns.insert(columns.end() - 1, {"error_code", "varchar", "", "why the call failed"});
+    }
+    return columns;
+  }
+  [[nodiscard]] std::uint64_t rows() const { return entries_.size(); }
+  [[nodiscard]] output::Row row(std::uint64_t number) const { return row(entries_[number]); }
+
+  /// All but the rows.
+  [[nodiscard]] Answer about() const {
+    Answer answer;
     for (const Entry& entry : entries_) {
-      table.rows.push_back(row(entry));
-      if (!context_.shown.remedies) continue;
+      if (!context_.shown.remedies) break;
       const bool opened = entry.change->kind == Kind::kRuleAdded || entry.change->kind == Kind::kRuleModified ||
                           entry.change->kind == Kind::kRuleRemoved;
       if (opened) answer.remedies.push_back(remedy(entry));
     }
-    answer.rows = output::rows_of(std::move(table));
     answer.sentences = sentences();
     if (hidden_failed_ > 0) {
       answer.warnings.push_back(
@@ -216,14 +226,14 @@ class SgChanges {
     return context_.shown.json_columns ? rule_json(rule, description) : Value{};
   }
 
-  [[nodiscard]] std::vector<Value> row(const Entry& entry) const {
+  [[nodiscard]] output::Row row(const Entry& entry) const {
     const RuleChange& change = *entry.change;
     const EventInfo& event = *entry.event;
     const history::Group& group = history_.groups[change.group];
     const firewall::RuleSpec* rule = rule_of(change);
     output::TextList evidence;
     add_event(context_, event, evidence);
-    std::vector<Value> row = row_of(
+    output::Row row = row_of(
         format_utc(event.time), text_or_null(account_of(change, event)), text_or_null(region_of(change, event)),
         text_or_null(group.group_id), text_or_null(group.name), text_or_null(group.vpc_id),
         std::string{change_name(change.kind)}, text_or_null(change.rule_id.value_or("")),
@@ -272,14 +282,19 @@ class SgChanges {
     return result;
   }
 
-  const Context& context_;
+  Parameters parameters_;
+  Context context_;
   const history::History& history_;
   std::vector<Entry> entries_;
   std::int64_t hidden_failed_ = 0;
 };
 
 Result<Answer> answer_sg_changes(const Context& context) {
-  return SgChanges{context}.answer();
+  const auto question = std::make_shared<const SgChanges>(context);
+  Answer answer = question->about();
+  answer.rows = output::rows_made(question->columns(), question->rows(),
+                                  [question](std::uint64_t number) { return question->row(number); });
+  return answer;
 }
 
 }  // namespace

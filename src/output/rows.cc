@@ -29,6 +29,35 @@ class OwnRows : HeldTable, public TableRows {  // the table is there before its 
   explicit OwnRows(Table held) : HeldTable{std::move(held)}, TableRows(table) {}
 };
 
+class MadeRows : public Rows {
+ public:
+  MadeRows(std::vector<Column> columns, std::uint64_t size, std::function<Row(std::uint64_t)> make)
+      : columns_(std::move(columns)), size_(size), make_(std::move(make)) {}
+  [[nodiscard]] const std::vector<Column>& columns() const override { return columns_; }
+  [[nodiscard]] std::uint64_t size() const override { return size_; }
+  [[nodiscard]] std::unique_ptr<RowCursor> open() const override { return std::make_unique<Cursor>(*this); }
+
+ private:
+  class Cursor : public RowCursor {
+   public:
+    explicit Cursor(const MadeRows& of) : of_(of) {}
+    Result<const Row*> next() override {
+      if (number_ == of_.size_) return nullptr;
+      row_ = of_.make_(number_++);
+      return &row_;
+    }
+
+   private:
+    const MadeRows& of_;
+    std::uint64_t number_ = 0;
+    Row row_;
+  };
+
+  std::vector<Column> columns_;
+  std::uint64_t size_;
+  std::function<Row(std::uint64_t)> make_;
+};
+
 }  // namespace
 
 std::unique_ptr<RowCursor> TableRows::open() const {
@@ -37,6 +66,11 @@ std::unique_ptr<RowCursor> TableRows::open() const {
 
 std::unique_ptr<const Rows> rows_of(Table table) {
   return std::make_unique<OwnRows>(std::move(table));
+}
+
+std::unique_ptr<const Rows> rows_made(std::vector<Column> columns, std::uint64_t size,
+                                      std::function<Row(std::uint64_t number)> make) {
+  return std::make_unique<MadeRows>(std::move(columns), size, std::move(make));
 }
 
 }  // namespace flowtrail::output

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -41,5 +42,9 @@ class TableRows : public Rows {
 
 /// The same, with the table.
 [[nodiscard]] std::unique_ptr<const Rows> rows_of(Table table);
+
+/// `size` rows, each made by `make`, which gets its number from 0 on, while they are gone through.
+[[nodiscard]] std::unique_ptr<const Rows> rows_made(std::vector<Column> columns, std::uint64_t size,
+                                                    std::function<Row(std::uint64_t number)> make);
 
 }  // namespace flowtrail::output

@@ -28,14 +28,14 @@ constexpr std::int64_t kEndOfTime = INT64_MAX / 4;
 [[nodiscard]] Spans difference(const Spans& a, const Spans& b);
 [[nodiscard]] std::int64_t total(const Spans& spans);
 
-/// Spans that join on the way in when they lie at most `kTolerance` apart. The outcome does not depend on the order.
-template <std::int64_t kTolerance>
+/// Spans that join on the way in when they lie at most `Tolerance` apart. The outcome does not depend on the order.
+template <std::int64_t Tolerance>
 class GrowingSpans {
  public:
   /// Amortized O(log n); O(1), and without a look at other memory, when the span touched last holds [from, to) or only
   /// grows at its end.
   void add(std::int64_t from, std::int64_t to) {
-    if (from >= latest_.first && from - kTolerance <= latest_.second && to < next_begin_) {
+    if (from >= latest_.first && from - Tolerance <= latest_.second && to < next_begin_) {
       latest_.second = std::max(latest_.second, to);
     } else {
       join(from, to);
@@ -53,19 +53,19 @@ class GrowingSpans {
   void join(std::int64_t from, std::int64_t to) {
     if (!spans_.empty()) spans_[latest_.first] = latest_.second;
     auto next = spans_.upper_bound(from);
-    if (next != spans_.begin() && std::prev(next)->second + kTolerance >= from) {
+    if (next != spans_.begin() && std::prev(next)->second + Tolerance >= from) {
       --next;
     } else {
       next = spans_.emplace_hint(next, from, to);
     }
     next->second = std::max(next->second, to);
     auto after = std::next(next);
-    while (after != spans_.end() && after->first - kTolerance <= next->second) {
+    while (after != spans_.end() && after->first - Tolerance <= next->second) {
       next->second = std::max(next->second, after->second);
       after = spans_.erase(after);
     }
     latest_ = *next;
-    next_begin_ = after == spans_.end() ? kEndOfTime : after->first - kTolerance;
+    next_begin_ = after == spans_.end() ? kEndOfTime : after->first - Tolerance;
   }
 
   Span latest_{kEndOfTime, 0};   // the span touched last; its end in `spans_` may lag behind

@@ -32,10 +32,10 @@ class TestEvidence {
   ingest::Evidence& evidence() { return *evidence_; }
 
   /// An event by `alice`; returns its index.
-  std::uint32_t event(std::string id, UtcSeconds time, std::string name = "AuthorizeSecurityGroupIngress") {
+  std::uint32_t event(std::string id, UtcSeconds time, const std::string& name = "AuthorizeSecurityGroupIngress") {
     history::EventInfo info;
     info.event_id = std::move(id);
-    info.event_name = std::move(name);
+    info.event_name = name;
     info.account = "111122223333";
     info.region = "eu-west-1";
     info.time = time;

@@ -56,6 +56,7 @@ void print_note(std::string_view text) {
 }
 
 Status print_piece(std::string_view text) {
+  if (text.empty()) return {};  // of no bytes, there may be no place to point to
   const bool whole = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
   if (whole || errno == EPIPE) return {};  // a reader that has seen enough is no failure
   return std::unexpected(io_error("standard output"));

@@ -2,9 +2,11 @@
 // they name. Records carry its number instead.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
+#include "base/code_table.h"
 #include "flowlog/flow_record.h"
 
 namespace flowtrail::attribution {
@@ -21,6 +23,7 @@ struct FlowContext {
         src_service(record.src_service),
         dst_service(record.dst_service) {}
   void put_into(flowlog::FlowRecord& record) const;
+  [[nodiscard]] std::size_t hash() const;
 
   friend bool operator==(const FlowContext&, const FlowContext&) = default;
 };
@@ -34,10 +37,8 @@ class ContextBook {
   [[nodiscard]] const FlowContext& at(std::uint32_t number) const { return contexts_[number]; }
 
  private:
-  void grow();
-
   std::vector<FlowContext> contexts_{FlowContext{}};
-  std::vector<std::uint32_t> slots_ = std::vector<std::uint32_t>(256);  // 0 is free; at most half full
+  CodeTable<FlowContext> numbers_{256};
 };
 
 }  // namespace flowtrail::attribution

@@ -94,34 +94,12 @@ bool read_direction(std::string_view text, FlowDirection& direction) {
 
 }  // namespace
 
-SymbolCache::SymbolCache(SymbolTable& symbols) : symbols_(symbols), slots_(256) {}
-
 std::uint32_t SymbolCache::code(std::string_view text) {
   if (text.empty()) return SymbolTable::kAbsent;
   const TextKey key = TextKey::of(text);
-  const std::size_t mask = slots_.size() - 1;
-  for (std::size_t at = key.hash() & mask;; at = (at + 1) & mask) {
-    Slot& slot = slots_[at];
-    if (slot.code == SymbolTable::kAbsent) {
-      const std::uint32_t code = symbols_.code(text);
-      slot = {key, code};
-      if (++used_ * 2 > slots_.size()) grow();
-      return code;
-    }
-    if (slot.key == key && (key.is_whole() || symbols_.text(slot.code) == text)) return slot.code;
-  }
-}
-
-void SymbolCache::grow() {
-  std::vector<Slot> larger(slots_.size() * 2);
-  const std::size_t mask = larger.size() - 1;
-  for (const Slot& slot : slots_) {
-    if (slot.code == SymbolTable::kAbsent) continue;
-    std::size_t at = slot.key.hash() & mask;
-    while (larger[at].code != SymbolTable::kAbsent) at = (at + 1) & mask;
-    larger[at] = slot;
-  }
-  slots_ = std::move(larger);
+  return codes_.code(
+      key, [&](std::uint32_t code) { return key.is_whole() || symbols_.text(code) == text; },
+      [&] { return symbols_.code(text); });
 }
 
 FastDecoder::FastDecoder(std::span<const std::string> names, SymbolCache& symbols)

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/code_table.h"
 #include "base/short_text.h"
 #include "flowlog/flow_record.h"
 #include "flowlog/line_index.h"
@@ -22,19 +23,12 @@ namespace flowtrail::flowlog {
 /// Codes of a shared SymbolTable by text, for one thread: most lookups touch no lock and copy nothing.
 class SymbolCache {
  public:
-  explicit SymbolCache(SymbolTable& symbols);
+  explicit SymbolCache(SymbolTable& symbols) : symbols_(symbols) {}
   [[nodiscard]] std::uint32_t code(std::string_view text);
 
  private:
-  struct alignas(32) Slot {
-    TextKey key;
-    std::uint32_t code = 0;
-  };
-  void grow();
-
   SymbolTable& symbols_;
-  std::vector<Slot> slots_;  // a power of two, at most half full; code 0 is free
-  std::size_t used_ = 0;
+  CodeTable<TextKey> codes_{256};
 };
 
 /// Not thread-safe: one for each thread and header.

@@ -17,18 +17,6 @@ bool is_dotted(std::string_view text) {
 
 }  // namespace
 
-void AddressCodes::grow() {
-  std::vector<Slot> larger(slots_.size() * 2);
-  const std::size_t mask = larger.size() - 1;
-  for (const Slot& slot : slots_) {
-    if (slot.code == 0) continue;
-    std::size_t at = place_of(slot.address, mask);
-    while (larger[at].code != 0) at = (at + 1) & mask;
-    larger[at] = slot;
-  }
-  slots_ = std::move(larger);
-}
-
 RowMaker::RowMaker(const Columns& columns, bool with_place, RowStore& store)
     : columns_(columns), with_place_(with_place), store_(store), forgotten_(store.forgotten()) {
   for (std::size_t i = 0; i < columns.fields.size(); ++i) {
@@ -83,7 +71,7 @@ void RowMaker::add_symbol(std::size_t column, std::string_view text, std::uint32
 
 void RowMaker::add_address(std::size_t column, std::string_view text, const IpAddress& address) {
   if (!address.is_v4() || !is_dotted(text)) return store_.add_text(column, text);
-  store_.add_code(column, address_codes_.code(address.v4(), [&] { return store_.code(text); }));
+  store_.add_code(column, address_codes_.code({address.v4()}, [&] { return store_.code(text); }));
 }
 
 void RowMaker::add_packet_address(std::size_t column, std::string_view text, const IpAddress& address,
@@ -105,7 +93,7 @@ void RowMaker::add_number(std::size_t column, std::string_view text, const BadIn
 void RowMaker::forget() {
   forgotten_ = store_.forgotten();
   symbol_codes_.clear();
-  address_codes_.clear();
+  address_codes_ = CodeTable<AddressKey>(kFirstAddresses);
 }
 
 }  // namespace flowtrail::lake

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/bad_input.h"
+#include "base/code_table.h"
 #include "flowlog/flow_record.h"
 #include "flowlog/reader.h"
 #include "lake/columns.h"
@@ -14,39 +15,11 @@
 
 namespace flowtrail::lake {
 
-/// Codes of texts by IPv4 address: the address is a smaller key than its text.
-class AddressCodes {
- public:
-  AddressCodes() : slots_(kFirstSlots) {}
-
-  /// The code of an address; `make` gives it if it is new. Codes are not 0.
-  template <typename Make>
-  [[nodiscard]] std::uint32_t code(std::uint32_t address, const Make& make) {
-    const std::size_t mask = slots_.size() - 1;
-    for (std::size_t at = place_of(address, mask);; at = (at + 1) & mask) {
-      Slot& slot = slots_[at];
-      if (slot.code != 0 && slot.address == address) return slot.code;
-      if (slot.code != 0) continue;
-      const std::uint32_t code = make();
-      slot = {address, code};
-      if (++used_ * 2 > slots_.size()) grow();
-      return code;
-    }
-  }
-  void clear() { *this = AddressCodes(); }
-
- private:
-  static constexpr std::size_t kFirstSlots = 4096;
-  struct Slot {
-    std::uint32_t address = 0, code = 0;  // code 0: free
-  };
-  static std::size_t place_of(std::uint32_t address, std::size_t mask) {
-    return (address * std::uint64_t{0x9e3779b97f4a7c15U} >> 32U) & mask;
-  }
-  void grow();
-
-  std::vector<Slot> slots_;  // a power of two, at most half full
-  std::size_t used_ = 0;
+/// An IPv4 address is a smaller key than its text.
+struct AddressKey {
+  std::uint32_t address = 0;
+  [[nodiscard]] std::size_t hash() const { return address * std::uint64_t{0x9e3779b97f4a7c15U} >> 32U; }
+  friend bool operator==(const AddressKey&, const AddressKey&) = default;
 };
 
 /// For the records of one RowReader and one SymbolTable. Not thread-safe.
@@ -70,6 +43,7 @@ class RowMaker {
   void add_number(std::size_t column, std::string_view text, const BadInput::Place& place, BadInput& bad);
   void forget();
 
+  static constexpr std::size_t kFirstAddresses = 4096;
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
   const Columns& columns_;
@@ -78,7 +52,7 @@ class RowMaker {
   std::size_t source_ = kNone, destination_ = kNone;  // columns
   std::uint64_t forgotten_ = 0;
   std::vector<std::uint32_t> symbol_codes_;  // of the store by symbol; 0 for those not asked for yet
-  AddressCodes address_codes_;
+  CodeTable<AddressKey> address_codes_{kFirstAddresses};
 };
 
 }  // namespace flowtrail::lake

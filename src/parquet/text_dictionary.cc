@@ -10,21 +10,12 @@ constexpr std::size_t kBlockBytes = std::size_t{64} << 10U;
 
 }  // namespace
 
-TextDictionary::TextDictionary() : slots_(kFirstSlots), texts_(1) {}
+TextDictionary::TextDictionary() : codes_(kFirstSlots), texts_(1) {}
 
 std::uint32_t TextDictionary::code(std::string_view text) {
   const TextKey key = TextKey::of(text);
-  const std::size_t mask = slots_.size() - 1;
-  for (std::size_t at = key.hash() & mask;; at = (at + 1) & mask) {
-    Slot& slot = slots_[at];
-    if (slot.code == kNull) {
-      const std::uint32_t code = add(text);
-      slot = {key, code};
-      if (texts_.size() * 2 > slots_.size()) grow();
-      return code;
-    }
-    if (slot.key == key && (key.is_whole() || texts_[slot.code] == text)) return slot.code;
-  }
+  return codes_.code(
+      key, [&](std::uint32_t code) { return key.is_whole() || texts_[code] == text; }, [&] { return add(text); });
 }
 
 std::uint32_t TextDictionary::add(std::string_view text) {
@@ -40,20 +31,8 @@ std::uint32_t TextDictionary::add(std::string_view text) {
   return static_cast<std::uint32_t>(texts_.size() - 1);
 }
 
-void TextDictionary::grow() {
-  std::vector<Slot> larger(slots_.size() * 2);
-  const std::size_t mask = larger.size() - 1;
-  for (const Slot& slot : slots_) {
-    if (slot.code == kNull) continue;
-    std::size_t at = slot.key.hash() & mask;
-    while (larger[at].code != kNull) at = (at + 1) & mask;
-    larger[at] = slot;
-  }
-  slots_ = std::move(larger);
-}
-
 std::size_t TextDictionary::bytes() const {
-  return slots_.capacity() * sizeof(Slot) + texts_.capacity() * sizeof(std::string_view) + text_bytes_;
+  return codes_.bytes() + texts_.capacity() * sizeof(std::string_view) + text_bytes_;
 }
 
 void TextDictionary::clear() {

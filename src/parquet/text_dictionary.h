@@ -1,5 +1,5 @@
 // Texts as dense codes, one dictionary for all text columns of the rows that a thread collects. Made for the short
-// texts of logs: up to sixteen bytes, as an IPv4 address has, are compared inside the table.
+// texts of logs: up to 24 bytes, as ids and IPv4 addresses have, are compared inside the table.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/code_table.h"
 #include "base/short_text.h"
 
 namespace flowtrail::parquet {
@@ -30,15 +31,9 @@ class TextDictionary {
   void clear();
 
  private:
-  struct alignas(32) Slot {
-    TextKey key;
-    std::uint32_t code = kNull;  // kNull: free
-  };
-
   std::uint32_t add(std::string_view text);
-  void grow();
 
-  std::vector<Slot> slots_;  // a power of two, at most half full
+  CodeTable<TextKey> codes_;
   std::vector<std::string_view> texts_;
   std::vector<std::unique_ptr<char[]>> blocks_;
   char* free_ = nullptr;  // in the last block

@@ -1,0 +1,56 @@
+#include "base/code_table.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "base/short_text.h"
+
+namespace flowtrail {
+namespace {
+
+struct Number {
+  std::uint32_t value = 0;
+  [[nodiscard]] std::size_t hash() const { return value / 4; }  // collides with its neighbours
+  friend bool operator==(const Number&, const Number&) = default;
+};
+
+TEST(CodeTable, EachKeyHasOneCodeHoweverOftenTheTableGrows) {
+  std::mt19937 random(1);
+  CodeTable<Number> table(2);
+  std::map<std::uint32_t, std::uint32_t> codes;
+  for (int i = 0; i < 20'000; ++i) {
+    const auto value = static_cast<std::uint32_t>(random() % 3'000);
+    const std::uint32_t next = static_cast<std::uint32_t>(codes.size()) + 1;
+    const std::uint32_t code = table.code({value}, [&] { return next; });
+    EXPECT_EQ(codes.try_emplace(value, code).first->second, code);
+    EXPECT_LE(code, next);
+  }
+}
+
+TEST(CodeTable, EqualKeysOfDifferentThingsAreToldApartByTheirCodes) {
+  CodeTable<Number> table(4);
+  std::vector<std::string> things{""};
+  const auto code_of = [&](const std::string& thing) {
+    return table.code(
+        {7}, [&](std::uint32_t code) { return things[code] == thing; },
+        [&] {
+          things.push_back(thing);
+          return static_cast<std::uint32_t>(things.size() - 1);
+        });
+  };
+  EXPECT_EQ(code_of("a"), 1U);
+  EXPECT_EQ(code_of("b"), 2U);
+  EXPECT_EQ(code_of("a"), 1U);
+  EXPECT_EQ(code_of("b"), 2U);
+}
+
+TEST(CodeTable, ASlotOfAShortTextIsHalfACacheLine) {
+  EXPECT_EQ(CodeTable<TextKey>(1024).bytes(), 1024U * 32U);
+}
+
+}  // namespace
+}  // namespace flowtrail

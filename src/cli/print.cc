@@ -13,6 +13,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/file_error.h"
 #include "output/display_text.h"
 
 namespace flowtrail::cli {
@@ -108,12 +109,7 @@ OutputFile::~OutputFile() {
 }
 
 Status OutputFile::flush() {
-  for (std::string_view text = waiting_; !text.empty();) {
-    const ssize_t written = ::write(descriptor_, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return std::unexpected(io_error(path_));
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
+  if (!write_all(descriptor_, waiting_)) return std::unexpected(io_error(path_));
   waiting_.clear();
   return {};
 }

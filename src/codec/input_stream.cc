@@ -13,19 +13,13 @@
 #include <optional>
 #include <string_view>
 
+#include "base/file_error.h"
+
 namespace flowtrail::codec {
 namespace {
 
 constexpr std::size_t kInputBytes = std::size_t{64} << 10U;
 constexpr std::size_t kSmallestRead = std::size_t{64} << 10U;
-
-Error errno_error(std::string_view what, const std::filesystem::path& path) {
-  const int number = errno;
-  ErrorCode code = ErrorCode::kIo;
-  if (number == ENOENT || number == ENOTDIR) code = ErrorCode::kNotFound;
-  if (number == EACCES || number == EPERM) code = ErrorCode::kDenied;
-  return Error{code, fmt::format("{}: {}", what, std::strerror(number)), path.string(), {}};
-}
 
 /// Stored bytes of a file through one buffer.
 class FileBytes {

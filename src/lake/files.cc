@@ -9,25 +9,12 @@
 #include <system_error>
 #include <utility>
 
+#include "base/file_error.h"
+
 namespace flowtrail::lake {
 namespace {
 
 namespace fs = std::filesystem;
-
-Error file_error(std::string_view what, const fs::path& path, const std::error_code& error) {
-  const bool denied = error == std::errc::permission_denied || error == std::errc::operation_not_permitted;
-  const bool missing = error == std::errc::no_such_file_or_directory;
-  return Error{denied    ? ErrorCode::kDenied
-               : missing ? ErrorCode::kNotFound
-                         : ErrorCode::kIo,
-               fmt::format("{}: {}", what, error.message()),
-               path.string(),
-               {}};
-}
-
-Error errno_error(std::string_view what, const fs::path& path) {
-  return file_error(what, path, std::error_code(errno, std::generic_category()));
-}
 
 /// Puts a file's bytes, or a folder's names, onto the disk.
 Status sync_to_disk(const fs::path& path) {

@@ -9,8 +9,9 @@
 #include <memory>
 #include <queue>
 #include <string>
-#include <system_error>
 #include <utility>
+
+#include "base/file_error.h"
 
 namespace flowtrail::lake {
 namespace {
@@ -22,14 +23,6 @@ using parquet::Type;
 constexpr std::size_t kRowHead = 2 * sizeof(std::uint32_t);
 constexpr std::size_t kWriteBytes = std::size_t{256} << 10U;
 constexpr std::size_t kMergeBytes = std::size_t{32} << 20U, kLeastBuffer = std::size_t{16} << 10U;
-
-std::unexpected<Error> file_failure(std::string_view what, const std::filesystem::path& path, int fault) {
-  const std::error_code error(fault, std::generic_category());
-  const ErrorCode code = error == std::errc::permission_denied           ? ErrorCode::kDenied
-                         : error == std::errc::no_such_file_or_directory ? ErrorCode::kNotFound
-                                                                         : ErrorCode::kIo;
-  return std::unexpected(Error{code, fmt::format("{}: {}", what, error.message()), path.string(), {}});
-}
 
 template <typename Number>
 void append_number(std::string& out, Number number) {
@@ -56,16 +49,6 @@ void append_value(std::string& out, const RowStore& store, const RowStore::Cells
   } else {
     append_number(out, type == Type::kInt32 ? std::int64_t{cells.narrow[row]} : cells.wide[row]);
   }
-}
-
-Status write_all(int descriptor, std::string_view bytes, const std::filesystem::path& path) {
-  while (!bytes.empty()) {
-    const ::ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return file_failure("cannot write", path, errno);
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return {};
 }
 
 /// Reads the rows of one run.
@@ -118,8 +101,9 @@ class RunReader {
       const auto room = std::min<std::int64_t>(static_cast<std::int64_t>(buffer_.size() - filled_), end_ - at_);
       const ::ssize_t got = ::pread(file_.descriptor(), buffer_.data() + filled_, static_cast<std::size_t>(room), at_);
       if (got < 0 && errno == EINTR) continue;
-      if (got < 0) return file_failure("cannot read", file_.path(), errno);
-      if (got == 0) return file_failure("cannot read", file_.path(), EIO);
+      if (got < 0) return std::unexpected(errno_error("cannot read", file_.path()));
+      if (got == 0)
+        return std::unexpected(file_error("cannot read", file_.path(), std::make_error_code(std::errc::io_error)));
       filled_ += static_cast<std::size_t>(got);
       at_ += got;
     }
@@ -167,9 +151,9 @@ class ComesLater {
 
 Result<RunFile> RunFile::create(const std::filesystem::path& path) {
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (descriptor < 0) return file_failure("cannot make", path, errno);
+  if (descriptor < 0) return std::unexpected(errno_error("cannot make", path));
   RunFile file(descriptor, path);
-  if (::unlink(path.c_str()) != 0) return file_failure("cannot remove", path, errno);
+  if (::unlink(path.c_str()) != 0) return std::unexpected(errno_error("cannot remove", path));
   return file;
 }
 
@@ -206,7 +190,7 @@ Status RunFile::append(const RowStore& store, std::span<const Segment> segments,
     const auto size = static_cast<std::uint32_t>(bytes.size() - head);
     std::memcpy(bytes.data() + head, &size, sizeof size);
     if (bytes.size() < kWriteBytes && at + 1 < order.rows()) continue;
-    FT_CHECK(write_all(descriptor_, bytes, path_));
+    if (!write_all(descriptor_, bytes)) return std::unexpected(errno_error("cannot write", path_));
     end += static_cast<std::int64_t>(bytes.size());
     bytes.clear();
   }

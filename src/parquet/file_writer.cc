@@ -3,24 +3,15 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <system_error>
 #include <utility>
 
+#include "base/file_error.h"
 #include "parquet/metadata.h"
 
 namespace flowtrail::parquet {
 namespace {
 
 constexpr std::string_view kMagic = "PAR1";
-
-std::unexpected<Error> file_failure(std::string_view what, const std::filesystem::path& path, int fault) {
-  const std::error_code error(fault, std::generic_category());
-  const ErrorCode code = error == std::errc::permission_denied           ? ErrorCode::kDenied
-                         : error == std::errc::no_such_file_or_directory ? ErrorCode::kNotFound
-                                                                         : ErrorCode::kIo;
-  return std::unexpected(Error{code, fmt::format("{}: {}", what, error.message()), path.string(), {}});
-}
 
 }  // namespace
 
@@ -55,7 +46,7 @@ FileWriter::~FileWriter() {
 
 Result<FileWriter> FileWriter::create(const std::filesystem::path& path, Schema schema, std::string created_by) {
   const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (descriptor < 0) return file_failure("cannot make", path, errno);
+  if (descriptor < 0) return std::unexpected(errno_error("cannot make", path));
   FileWriter writer(descriptor, path, std::move(schema), std::move(created_by));
   FT_CHECK(writer.write(kMagic));
   return writer;
@@ -79,18 +70,13 @@ Status FileWriter::finish() {
 
 Status FileWriter::write(std::string_view bytes) {
   offset_ += static_cast<std::int64_t>(bytes.size());
-  while (!bytes.empty()) {
-    const ::ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return file_failure("cannot write", path_, errno);
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
+  if (!write_all(descriptor_, bytes)) return std::unexpected(errno_error("cannot write", path_));
   return {};
 }
 
 Status FileWriter::close() {
   // What was written may fail as late as here (quotas, network disks).
-  if (::close(std::exchange(descriptor_, -1)) != 0) return file_failure("cannot write", path_, errno);
+  if (::close(std::exchange(descriptor_, -1)) != 0) return std::unexpected(errno_error("cannot write", path_));
   return {};
 }
 

@@ -82,7 +82,17 @@ struct Batch {
     const std::scoped_lock lock(writing);
     return writer->append(group);
   }
+  /// Writes the rows of a store as a group.
+  Status append(const RowStore& store, parquet::ChunkEncoder& encoder) {
+    parquet::RowGroup group;
+    for (std::size_t i = 0; i < store.types().size(); ++i) encoder.add(store.values(0, i), group);
+    return append(group);
+  }
 };
+
+bool fills_group(const RowStore& store) {
+  return store.rows() == kGroupRows || store.dictionary().bytes() > 8 * kKeptTexts;
+}
 
 /// Reads objects, and keeps their rows; one for each thread.
 class Collector {
@@ -170,15 +180,13 @@ class Collector {
       // Whoever has the most, or no less than others, makes room: so runs are long.
       return all > batch_.memory_bytes && own * batch_.threads >= all ? spill() : Status{};
     }
-    const bool is_full = store_.rows() == kGroupRows || store_.dictionary().bytes() > 8 * kKeptTexts;
-    return is_full ? write_group() : Status{};
+    return fills_group(store_) ? write_group() : Status{};
   }
 
   Status write_group() {
-    parquet::RowGroup group;
-    for (std::size_t i = 0; i < store_.types().size(); ++i) encoder_.add(store_.values(0, i), group);
+    FT_CHECK(batch_.append(store_, encoder_));
     forget_rows(kKeptTexts);
-    return batch_.append(group);
+    return {};
   }
 
   void forget_rows(std::size_t kept_texts) {
@@ -270,13 +278,7 @@ Status write_merged(Batch& batch, const Collectors& collectors) {
   }
   RowStore store(Collector::types_of(batch.columns));
   parquet::ChunkEncoder encoder;
-  const auto write_group = [&] {
-    parquet::RowGroup group;
-    for (std::size_t i = 0; i < store.types().size(); ++i) encoder.add(store.values(0, i), group);
-    store.clear(kKeptTexts);
-    return batch.append(group);
-  };
-  FT_CHECK(merge_runs(files, store.types(), {batch.columns.interface, batch.columns.start}, [&](const StoredRow& row) {
+  const auto add = [&](const StoredRow& row) -> Status {
     store.begin_row();
     for (std::size_t i = 0; i < row.values.size(); ++i) {
       const StoredValue& value = row.values[i];
@@ -289,10 +291,13 @@ Status write_merged(Batch& batch, const Collectors& collectors) {
       }
     }
     store.end_row();
-    const bool is_full = store.rows() == kGroupRows || store.dictionary().bytes() > 8 * kKeptTexts;
-    return is_full ? write_group() : Status{};
-  }));
-  return store.rows() > 0 ? write_group() : Status{};
+    if (!fills_group(store)) return {};
+    FT_CHECK(batch.append(store, encoder));
+    store.clear(kKeptTexts);
+    return {};
+  };
+  FT_CHECK(merge_runs(files, store.types(), {batch.columns.interface, batch.columns.start}, add));
+  return store.rows() > 0 ? batch.append(store, encoder) : Status{};
 }
 
 /// For objects without records: only looks for bad input.

@@ -29,7 +29,7 @@ Status ByteSpool::put_away(std::size_t partition) {
   if (open.bytes != nullptr) {
     if (chunks_left_ == 0) return write(partition);
     --chunks_left_;
-    partitions_[partition].full.push_back(open);
+    partitions_[partition].full.emplace_back(open.bytes, open.used);
   }
   open.bytes = next_chunk_;
   open.used = 0;
@@ -48,7 +48,7 @@ Status ByteSpool::write(std::size_t partition) {
 Status ByteSpool::for_each_chunk(std::size_t partition,
                                  const std::function<void(std::span<const std::byte>)>& visit) const {
   const Partition& of = partitions_[partition];
-  for (const Chunk& chunk : of.full) visit({chunk.bytes, chunk.used});
+  for (const std::span<const std::byte> chunk : of.full) visit(chunk);
   std::vector<std::byte> bytes(of.on_disk.empty() ? 0 : shape_.chunk_bytes);
   for (const Stored& chunk : of.on_disk) {
     FT_CHECK(file_.read(chunk.offset, {bytes.data(), chunk.length}));

@@ -50,7 +50,7 @@ class ByteSpool {
                                       const std::function<void(std::span<const std::byte>)>& visit) const;
 
  private:
-  struct Chunk {
+  struct Chunk {                 // being filled
     std::byte* bytes = nullptr;  // in `memory_`
     std::size_t used = 0;
     std::size_t pieces = 0;  // of the whole partition so far
@@ -59,7 +59,7 @@ class ByteSpool {
     std::uint64_t offset = 0, length = 0;
   };
   struct Partition {
-    std::vector<Chunk> full;
+    std::vector<std::span<const std::byte>> full;  // chunks in `memory_`
     std::vector<Stored> on_disk;
   };
 

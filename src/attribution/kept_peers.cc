@@ -7,14 +7,13 @@
 #include <string>
 #include <utility>
 
+#include "attribution/peer_fields.h"
 #include "attribution/varint.h"
 
 namespace flowtrail::attribution {
 namespace {
 
-// Of a peer without rules and name, and of the hits of one rule.
-constexpr std::size_t kMostVarints = 48;
-constexpr std::size_t kMostVarintsOfRule = 7;
+constexpr std::size_t kMostVarints = 48;  // of a peer without rules and name
 
 constexpr std::array kCounters = {
     &PeerCounters::records,     &PeerCounters::accepted,         &PeerCounters::rejected,     &PeerCounters::attempts,
@@ -22,18 +21,9 @@ constexpr std::array kCounters = {
     &PeerCounters::payload_out, &PeerCounters::bytes_in,         &PeerCounters::bytes_out,    &PeerCounters::packets_in,
     &PeerCounters::packets_out};
 
-// Times lie near the first one; the difference may wrap, and wraps back.
-std::int64_t since(std::int64_t first, std::int64_t time) {
-  return static_cast<std::int64_t>(static_cast<std::uint64_t>(time) - static_cast<std::uint64_t>(first));
-}
-std::int64_t after(std::int64_t first, std::int64_t seconds) {
-  return static_cast<std::int64_t>(static_cast<std::uint64_t>(first) + static_cast<std::uint64_t>(seconds));
-}
-
 // Returns the bytes of `peer`, which lie in `bytes`.
 std::span<const std::byte> encode(const Peer& peer, std::vector<std::byte>& bytes) {
-  const std::size_t most =
-      (kMostVarints + kMostVarintsOfRule * peer.rules.size()) * kMostVarintBytes + peer.name.size();
+  const std::size_t most = (kMostVarints + kVarintsOfHits * peer.rules.size()) * kMostVarintBytes + peer.name.size();
   if (bytes.size() < most) bytes.resize(most);
   const std::int64_t first = peer.counters.first;
   VarintWriter out{bytes.data()};
@@ -49,25 +39,11 @@ std::span<const std::byte> encode(const Peer& peer, std::vector<std::byte>& byte
   out.put_signed(peer.service_port);
   for (const auto counter : kCounters) out.put_signed(peer.counters.*counter);
   out.put_signed(first);
-  out.put_signed(since(first, peer.counters.last));
+  put_time(out, peer.counters.last, first);
   out.put_signed(peer.unexplained);
   out.put(peer.evidence.size);
-  for (std::size_t i = 0; i < peer.evidence.size; ++i) {
-    const Evidence::Entry& entry = peer.evidence.first[i];
-    out.put_signed(since(first, entry.start));
-    out.put(entry.place.object);
-    out.put(entry.place.line);
-  }
-  out.put(peer.rules.size());
-  for (const RuleHits& hits : peer.rules) {
-    out.put(hits.rule);
-    out.put_signed(hits.sole);
-    out.put_signed(hits.shared);
-    out.put_signed(hits.covered);
-    out.put_signed(hits.bytes);
-    out.put_signed(since(first, hits.first));
-    out.put_signed(since(first, hits.last));
-  }
+  for (std::size_t i = 0; i < peer.evidence.size; ++i) put_entry(out, peer.evidence.first[i], first);
+  put_rules(out, peer.rules, first);
   out.put(peer.name.size());
   const auto name = std::as_bytes(std::span{peer.name});
   const std::byte* const end = std::ranges::copy(name, out.position()).out;
@@ -89,25 +65,11 @@ void decode(const std::byte* from, Peer& peer) {
   peer.service_port = static_cast<int>(in.get_signed());
   for (const auto counter : kCounters) peer.counters.*counter = in.get_signed();
   const std::int64_t first = peer.counters.first = in.get_signed();
-  peer.counters.last = after(first, in.get_signed());
+  peer.counters.last = get_time(in, first);
   peer.unexplained = in.get_signed();
   peer.evidence.size = static_cast<std::uint8_t>(in.get());
-  for (std::size_t i = 0; i < peer.evidence.size; ++i) {
-    Evidence::Entry& entry = peer.evidence.first[i];
-    entry.start = after(first, in.get_signed());
-    entry.place.object = in.get32();
-    entry.place.line = in.get32();
-  }
-  peer.rules.resize(in.get());
-  for (RuleHits& hits : peer.rules) {
-    hits.rule = in.get32();
-    hits.sole = in.get_signed();
-    hits.shared = in.get_signed();
-    hits.covered = in.get_signed();
-    hits.bytes = in.get_signed();
-    hits.first = after(first, in.get_signed());
-    hits.last = after(first, in.get_signed());
-  }
+  for (std::size_t i = 0; i < peer.evidence.size; ++i) peer.evidence.first[i] = get_entry(in, first);
+  get_rules(in, first, peer.rules);
   peer.name.resize(in.get());
   if (!peer.name.empty()) std::memcpy(peer.name.data(), in.position(), peer.name.size());
 }

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "attribution/peer_fields.h"
 #include "attribution/varint.h"
 
 namespace flowtrail::attribution {
@@ -15,7 +16,7 @@ constexpr std::size_t kChunkBytes = std::size_t{16} << 10U;
 // Of one piece.
 constexpr std::size_t kMostRules = 16;
 constexpr std::size_t kMostAttempts = 64;
-constexpr std::size_t kMostVarints = 64 + 7 * kMostRules + kMostAttempts;
+constexpr std::size_t kMostVarints = 64 + kVarintsOfHits * kMostRules + kMostAttempts;
 constexpr std::size_t kMostBytes = kMostVarints * kMostVarintBytes;
 
 constexpr std::array kCounters = {
@@ -29,27 +30,6 @@ constexpr unsigned kV4 = kCounters.size();
 constexpr unsigned kUnexplained = kV4 + 1;
 constexpr unsigned kDirection = kUnexplained + 1;  // two bits
 constexpr unsigned kEvidence = kDirection + 2;     // two bits: how many
-
-// Times lie near the first one; the difference may wrap, and wraps back.
-void put_time(VarintWriter& out, std::int64_t time, std::int64_t first) {
-  out.put_signed(static_cast<std::int64_t>(static_cast<std::uint64_t>(time) - static_cast<std::uint64_t>(first)));
-}
-std::int64_t get_time(VarintReader& in, std::int64_t first) {
-  return static_cast<std::int64_t>(static_cast<std::uint64_t>(first) + static_cast<std::uint64_t>(in.get_signed()));
-}
-
-void put_entry(VarintWriter& out, const Evidence::Entry& entry, std::int64_t first) {
-  put_time(out, entry.start, first);
-  out.put(entry.place.object);
-  out.put(entry.place.line);
-}
-Evidence::Entry get_entry(VarintReader& in, std::int64_t first) {
-  Evidence::Entry entry;
-  entry.start = get_time(in, first);
-  entry.place.object = in.get32();
-  entry.place.line = in.get32();
-  return entry;
-}
 
 void put_symbol(VarintWriter& out, const EarliestSymbol& symbol, std::int64_t first) {
   out.put(symbol.symbol);
@@ -93,16 +73,7 @@ std::byte* encode(const PeerSum& sum, std::byte* to) {
   for (std::size_t i = 0; i < peer.evidence.size; ++i) put_entry(out, peer.evidence.first[i], first);
   put_symbol(out, sum.service, first);
   put_symbol(out, sum.account, first);
-  out.put(peer.rules.size());
-  for (const RuleHits& hits : peer.rules) {
-    out.put(hits.rule);
-    out.put_signed(hits.sole);
-    out.put_signed(hits.shared);
-    out.put_signed(hits.covered);
-    out.put_signed(hits.bytes);
-    put_time(out, hits.first, first);
-    put_time(out, hits.last, first);
-  }
+  put_rules(out, peer.rules, first);
   out.put(sum.attempts.size());
   for (const std::int64_t start : sum.attempts) put_time(out, start, first);
   return out.position();
@@ -178,16 +149,7 @@ const std::byte* PeerSpool::decode(const std::byte* from, PeerSum& sum) {
   for (std::size_t i = 0; i < peer.evidence.size; ++i) peer.evidence.first[i] = get_entry(in, first);
   sum.service = get_symbol(in, first);
   sum.account = get_symbol(in, first);
-  peer.rules.resize(in.get());
-  for (RuleHits& hits : peer.rules) {
-    hits.rule = in.get32();
-    hits.sole = in.get_signed();
-    hits.shared = in.get_signed();
-    hits.covered = in.get_signed();
-    hits.bytes = in.get_signed();
-    hits.first = get_time(in, first);
-    hits.last = get_time(in, first);
-  }
+  get_rules(in, first, peer.rules);
   sum.attempts.resize(in.get());
   for (std::int64_t& start : sum.attempts) start = get_time(in, first);
   return in.position();

@@ -1,14 +1,18 @@
 #include "attribution/byte_spool.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <utility>
 
 namespace flowtrail::attribution {
 namespace {
 
+constexpr std::size_t kAlignment = alignof(std::max_align_t);
+
 ByteSpool::Shape fitted(ByteSpool::Shape shape, std::size_t memory_budget_bytes) {
   const std::size_t most = std::max(shape.chunk_bytes, shape.most_bytes);
   shape.chunk_bytes = std::clamp(memory_budget_bytes / (2 * shape.partitions), shape.most_bytes, most);
+  shape.chunk_bytes = (shape.chunk_bytes + kAlignment - 1) / kAlignment * kAlignment;
   return shape;
 }
 

@@ -28,7 +28,8 @@ class ByteSpool {
   /// system's.
   ByteSpool(const Shape& shape, std::size_t memory_budget_bytes, std::filesystem::path folder);
 
-  /// Where the next piece of a partition goes: room for `most_bytes`. Errors: kIo when the temporary file cannot be
+  /// Where the next piece of a partition goes: room for `most_bytes`, aligned for anything where all pieces before it
+  /// have a length that keeps it so. Errors: kIo when the temporary file cannot be
   /// made or written.
   [[nodiscard]] Result<std::byte*> room(std::size_t partition) {
     Chunk& open = open_[partition];

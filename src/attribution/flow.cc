@@ -8,10 +8,15 @@ namespace {
 
 using flowlog::FlowRecord;
 
-std::uint64_t mix(std::uint64_t seed, std::uint64_t value) {
-  seed ^= value + 0x9e3779b97f4a7c15U + (seed << 6U) + (seed >> 2U);
-  seed *= 0xd6e8feb86659fd93U;
-  return seed ^ (seed >> 32U);
+constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15U;
+
+std::uint64_t mix(std::uint64_t value) {
+  value *= 0xd6e8feb86659fd93U;
+  return value ^ value >> 32U;
+}
+
+std::uint64_t hash_of(const IpAddress& address) {
+  return mix(address.low() ^ address.high() * kOdd);
 }
 
 std::pair<Endpoint, Endpoint> sorted_ends(const FlowRecord& record) {
@@ -29,9 +34,9 @@ auto identity(const FlowRecord& record) {
 
 std::uint64_t pair_hash(const FlowRecord& record) {
   // Addition forgets which of the two sends.
-  const std::uint64_t both =
-      mix(record.pkt_src.high(), record.pkt_src.low()) + mix(record.pkt_dst.high(), record.pkt_dst.low());
-  return mix(mix(both, record.interface), static_cast<std::uint32_t>(record.protocol));
+  const std::uint64_t both = hash_of(record.pkt_src) + hash_of(record.pkt_dst);
+  const std::uint64_t where = std::uint64_t{record.interface} << 32U | static_cast<std::uint32_t>(record.protocol);
+  return mix(mix(both) + where * kOdd);
 }
 
 bool same_conversation(const FlowRecord& a, const FlowRecord& b) {

@@ -1,8 +1,8 @@
 #include "attribution/flow_spool.h"
 
-#include <algorithm>
-#include <array>
 #include <cstring>
+#include <memory>
+#include <type_traits>
 #include <utility>
 
 namespace flowtrail::attribution {
@@ -12,35 +12,9 @@ using flowlog::FlowRecord;
 
 constexpr std::size_t kChunkBytes = std::size_t{16} << 10U;
 
-// What is true of a stored record, from the lowest bit of Head::bits; below them lie action, status, direction and
-// side, two bits each.
-enum Bit : std::uint16_t {
-  kHasSource = 1U << 8U,
-  kHasDestination = 1U << 9U,
-  kHasPacketSource = 1U << 10U,
-  kHasPacketDestination = 1U << 11U,
-  kHasFlags = 1U << 12U,
-  kWideAddresses = 1U << 13U,  // some address is not IPv4: all follow the head
-  kOtherPacket = 1U << 14U,    // a packet address differs from the record's: both follow
-  kWideNumbers = 1U << 15U,    // some number does not fit into the head: all follow
-};
 constexpr unsigned kStatusShift = 2;
 constexpr unsigned kDirectionShift = 4;
 constexpr unsigned kSideShift = 6;
-
-struct Head {
-  std::uint32_t context = 0;
-  std::uint32_t pair = 0;  // see place_of_pair
-  std::uint32_t object = 0, line = 0;
-  std::uint32_t source = 0, destination = 0;
-  std::uint32_t start = 0, packets = 0, bytes = 0;
-  std::uint16_t source_port = 0, destination_port = 0;
-  std::uint16_t duration = 0;
-  std::uint16_t bits = 0;
-  std::uint8_t protocol = 0, flags = 0;
-  std::uint16_t unused = 0;
-};
-static_assert(sizeof(Head) == 48);
 
 struct WideAddress {
   std::uint64_t high = 0, low = 0;
@@ -50,7 +24,7 @@ struct WideNumbers {
   std::int32_t source_port = 0, destination_port = 0, protocol = 0, flags = 0;
 };
 // Source and destination twice.
-constexpr std::size_t kMostBytes = sizeof(Head) + 4 * sizeof(WideAddress) + sizeof(WideNumbers);
+constexpr std::size_t kMostTailBytes = 4 * sizeof(WideAddress) + sizeof(WideNumbers);
 
 template <typename T>
 T read_at(const std::byte* bytes) {
@@ -65,37 +39,11 @@ void write(const T& value, std::byte*& to) {
   to += sizeof value;
 }
 
-std::size_t packet_bytes(std::uint16_t bits) {
-  if ((bits & kOtherPacket) == 0) return 0;
-  return 2 * ((bits & kWideAddresses) != 0 ? sizeof(WideAddress) : sizeof(std::uint32_t));
-}
-
-std::size_t address_bytes(std::uint16_t bits) {
-  return ((bits & kWideAddresses) != 0 ? 2 * sizeof(WideAddress) : 0) + packet_bytes(bits);
-}
-
 bool fits_head(const FlowRecord& r) {
-  const std::uint64_t duration = static_cast<std::uint64_t>(r.end) - static_cast<std::uint64_t>(r.start);
-  return std::in_range<std::uint32_t>(r.start) && duration <= UINT16_MAX && std::in_range<std::uint32_t>(r.packets) &&
-         std::in_range<std::uint32_t>(r.bytes) && std::in_range<std::uint16_t>(r.src_port) &&
-         std::in_range<std::uint16_t>(r.dst_port) && std::in_range<std::uint8_t>(r.protocol) && r.tcp_flags <= 0xff;
-}
-
-std::uint16_t bits_of(const FlowRecord& r, Side side) {
-  unsigned bits = static_cast<unsigned>(r.action) | static_cast<unsigned>(r.status) << kStatusShift |
-                  static_cast<unsigned>(r.direction) << kDirectionShift | static_cast<unsigned>(side) << kSideShift;
-  const auto set = [&](bool condition, Bit bit) { bits |= condition ? static_cast<unsigned>(bit) : 0U; };
-  set(r.has_src, kHasSource);
-  set(r.has_dst, kHasDestination);
-  set(r.has_pkt_src, kHasPacketSource);
-  set(r.has_pkt_dst, kHasPacketDestination);
-  set(r.tcp_flags >= 0, kHasFlags);
-  const bool other_packet = r.pkt_src != r.src || r.pkt_dst != r.dst;
-  const bool v4 = r.src.is_v4() && r.dst.is_v4() && (!other_packet || (r.pkt_src.is_v4() && r.pkt_dst.is_v4()));
-  set(other_packet, kOtherPacket);
-  set(!v4, kWideAddresses);
-  set(!fits_head(r), kWideNumbers);
-  return static_cast<std::uint16_t>(bits);
+  const auto wide = [](auto value) { return std::uint64_t{static_cast<std::make_unsigned_t<decltype(value)>>(value)}; };
+  const std::uint64_t of_32_bits = wide(r.start) | wide(r.packets) | wide(r.bytes);
+  const std::uint64_t of_16_bits = (wide(r.end) - wide(r.start)) | wide(r.src_port) | wide(r.dst_port);
+  return of_32_bits >> 32U == 0 && of_16_bits >> 16U == 0 && wide(r.protocol) <= UINT8_MAX && r.tcp_flags <= UINT8_MAX;
 }
 
 void write_address(const IpAddress& address, bool wide, std::byte*& to) {
@@ -117,53 +65,6 @@ IpAddress read_address(const std::byte*& from, bool wide) {
   return IpAddress::from_v4(address);
 }
 
-void write_tail(const FlowRecord& r, std::uint16_t bits, std::byte*& to) {
-  const bool wide = (bits & kWideAddresses) != 0;
-  if (wide) {
-    write_address(r.src, wide, to);
-    write_address(r.dst, wide, to);
-  }
-  if ((bits & kOtherPacket) != 0) {
-    write_address(r.pkt_src, wide, to);
-    write_address(r.pkt_dst, wide, to);
-  }
-  if ((bits & kWideNumbers) != 0) {
-    write(WideNumbers{r.start, r.end, r.packets, r.bytes, r.src_port, r.dst_port, r.protocol, r.tcp_flags}, to);
-  }
-}
-
-void read_addresses(const Head& head, const std::byte* tail, FlowRecord& r) {
-  const bool wide = (head.bits & kWideAddresses) != 0;
-  r.src = wide ? read_address(tail, wide) : IpAddress::from_v4(head.source);
-  r.dst = wide ? read_address(tail, wide) : IpAddress::from_v4(head.destination);
-  const bool other = (head.bits & kOtherPacket) != 0;
-  r.pkt_src = other ? read_address(tail, wide) : r.src;
-  r.pkt_dst = other ? read_address(tail, wide) : r.dst;
-}
-
-void read_numbers(const Head& head, const std::byte* tail, FlowRecord& r) {
-  if ((head.bits & kWideNumbers) != 0) {
-    const auto wide = read_at<WideNumbers>(tail + address_bytes(head.bits));
-    r.start = wide.start;
-    r.end = wide.end;
-    r.packets = wide.packets;
-    r.bytes = wide.bytes;
-    r.src_port = wide.source_port;
-    r.dst_port = wide.destination_port;
-    r.protocol = wide.protocol;
-    r.tcp_flags = wide.flags;
-    return;
-  }
-  r.start = head.start;
-  r.end = std::int64_t{head.start} + head.duration;
-  r.packets = head.packets;
-  r.bytes = head.bytes;
-  r.src_port = head.source_port;
-  r.dst_port = head.destination_port;
-  r.protocol = head.protocol;
-  r.tcp_flags = (head.bits & kHasFlags) != 0 ? head.flags : -1;
-}
-
 // Interfaces of a hash go to a row of partitions, their pairs of addresses to any partition of the row: what is known
 // of an interface is asked again while it is at hand, and a busy interface still is work for several threads.
 constexpr std::size_t kRow = 16;
@@ -183,34 +84,95 @@ std::uint32_t place_of_pair(std::uint32_t interface, std::uint64_t pair) {
 
 }  // namespace
 
-StoredFlow::StoredFlow(const std::byte* bytes, const ContextBook& contexts) : bytes_(bytes), contexts_(&contexts) {
-  const auto bits = read_at<std::uint16_t>(bytes + offsetof(Head, bits));
-  size_ = sizeof(Head) + address_bytes(bits) + ((bits & kWideNumbers) != 0 ? sizeof(WideNumbers) : 0);
+std::uint16_t StoredFlow::bits_of(const FlowRecord& r, Side side) {
+  unsigned bits = static_cast<unsigned>(r.action) | static_cast<unsigned>(r.status) << kStatusShift |
+                  static_cast<unsigned>(r.direction) << kDirectionShift | static_cast<unsigned>(side) << kSideShift;
+  const auto set = [&](bool condition, Bit bit) { bits |= condition ? static_cast<unsigned>(bit) : 0U; };
+  set(r.has_src, kHasSource);
+  set(r.has_dst, kHasDestination);
+  set(r.has_pkt_src, kHasPacketSource);
+  set(r.has_pkt_dst, kHasPacketDestination);
+  set(r.tcp_flags >= 0, kHasFlags);
+  const bool other_packet = r.pkt_src != r.src || r.pkt_dst != r.dst;
+  const bool v4 = r.src.is_v4() && r.dst.is_v4() && (!other_packet || (r.pkt_src.is_v4() && r.pkt_dst.is_v4()));
+  set(other_packet, kOtherPacket);
+  set(!v4, kWideAddresses);
+  set(!fits_head(r), kWideNumbers);
+  return static_cast<std::uint16_t>(bits);
 }
 
-std::int64_t StoredFlow::start() const {
-  const auto head = read_at<Head>(bytes_);
-  if ((head.bits & kWideNumbers) == 0) return head.start;
-  return read_at<WideNumbers>(bytes_ + sizeof(Head) + address_bytes(head.bits)).start;
+std::size_t StoredFlow::address_bytes(std::uint16_t bits) {
+  const bool wide = (bits & kWideAddresses) != 0;
+  const std::size_t of_packet = 2 * (wide ? sizeof(WideAddress) : sizeof(std::uint32_t));
+  return (wide ? 2 * sizeof(WideAddress) : 0) + ((bits & kOtherPacket) != 0 ? of_packet : 0);
 }
 
-std::uint64_t StoredFlow::place() const {
-  const auto head = read_at<Head>(bytes_);
-  // A port that does not fit is cut to its low bits in the head.
-  const auto [lesser, greater] = std::minmax(head.source_port, head.destination_port);
-  return std::uint64_t{head.pair} << 32U | std::uint64_t{lesser} << 16U | greater;
+std::size_t StoredFlow::tail_bytes_of(std::uint16_t bits) {
+  return address_bytes(bits) + ((bits & kWideNumbers) != 0 ? sizeof(WideNumbers) : 0);
+}
+
+std::byte* StoredFlow::write_tail(const FlowRecord& r, std::uint16_t bits, std::byte* to) {
+  const bool wide = (bits & kWideAddresses) != 0;
+  if (wide) {
+    write_address(r.src, wide, to);
+    write_address(r.dst, wide, to);
+  }
+  if ((bits & kOtherPacket) != 0) {
+    write_address(r.pkt_src, wide, to);
+    write_address(r.pkt_dst, wide, to);
+  }
+  if ((bits & kWideNumbers) != 0) {
+    write(WideNumbers{r.start, r.end, r.packets, r.bytes, r.src_port, r.dst_port, r.protocol, r.tcp_flags}, to);
+  }
+  return to;
+}
+
+void StoredFlow::read_tail(FlowRecord& r) const {
+  const std::uint16_t bits = head().bits;
+  const std::byte* at = bytes_ + sizeof(Head);
+  const bool wide = (bits & kWideAddresses) != 0;
+  if (wide) {
+    r.src = r.pkt_src = read_address(at, wide);
+    r.dst = r.pkt_dst = read_address(at, wide);
+  }
+  if ((bits & kOtherPacket) != 0) {
+    r.pkt_src = read_address(at, wide);
+    r.pkt_dst = read_address(at, wide);
+  }
+  if ((bits & kWideNumbers) != 0) {
+    const auto numbers = read_at<WideNumbers>(at);
+    r.start = numbers.start;
+    r.end = numbers.end;
+    r.packets = numbers.packets;
+    r.bytes = numbers.bytes;
+    r.src_port = numbers.source_port;
+    r.dst_port = numbers.destination_port;
+    r.protocol = numbers.protocol;
+    r.tcp_flags = numbers.flags;
+  }
+}
+
+std::int64_t StoredFlow::wide_start() const {
+  return read_at<WideNumbers>(bytes_ + sizeof(Head) + address_bytes(head().bits)).start;
 }
 
 void StoredFlow::decode(Flow& flow) const {
-  const auto head = read_at<Head>(bytes_);
-  const std::byte* const tail = bytes_ + sizeof(Head);
+  const Head& head = this->head();
   FlowRecord& r = flow.record;
   contexts_->at(head.context).put_into(r);
   r.vpc = flowlog::SymbolTable::kAbsent;
   r.has_time = true;
   r.place = {head.object, head.line};
-  read_addresses(head, tail, r);
-  read_numbers(head, tail, r);
+  r.src = r.pkt_src = IpAddress::from_v4(head.source);
+  r.dst = r.pkt_dst = IpAddress::from_v4(head.destination);
+  r.start = head.start;
+  r.end = std::int64_t{head.start} + head.duration;
+  r.packets = head.packets;
+  r.bytes = head.bytes;
+  r.src_port = head.source_port;
+  r.dst_port = head.destination_port;
+  r.protocol = head.protocol;
+  r.tcp_flags = (head.bits & kHasFlags) != 0 ? head.flags : -1;
   r.has_src = (head.bits & kHasSource) != 0;
   r.has_dst = (head.bits & kHasDestination) != 0;
   r.has_pkt_src = (head.bits & kHasPacketSource) != 0;
@@ -219,35 +181,40 @@ void StoredFlow::decode(Flow& flow) const {
   r.status = static_cast<flowlog::LogStatus>(head.bits >> kStatusShift & 3U);
   r.direction = static_cast<flowlog::FlowDirection>(head.bits >> kDirectionShift & 3U);
   flow.side = static_cast<Side>(head.bits >> kSideShift & 3U);
+  if (tail_bytes(head.bits) != 0) read_tail(r);
 }
 
 FlowSpool::FlowSpool(std::size_t memory_budget_bytes, std::filesystem::path folder)
-    : spool_({.partitions = kPartitions, .chunk_bytes = kChunkBytes, .most_bytes = kMostBytes}, memory_budget_bytes,
-             std::move(folder)) {}
+    : spool_({.partitions = kPartitions,
+              .chunk_bytes = kChunkBytes,
+              .most_bytes = sizeof(StoredFlow::Head) + kMostTailBytes},
+             memory_budget_bytes, std::move(folder)) {}
 
 Status FlowSpool::add(const FlowRecord& record, Side side, std::uint32_t context) {
   const std::uint64_t pair = pair_hash(record);
   const std::size_t partition = partition_of(record.interface, pair);
-  FT_TRY(std::byte * at, spool_.room(partition));
-  const std::uint16_t bits = bits_of(record, side);
-  write(Head{.context = context,
-             .pair = place_of_pair(record.interface, pair),
-             .object = record.place.object,
-             .line = record.place.line,
-             .source = record.src.v4(),
-             .destination = record.dst.v4(),
-             .start = static_cast<std::uint32_t>(record.start),
-             .packets = static_cast<std::uint32_t>(record.packets),
-             .bytes = static_cast<std::uint32_t>(record.bytes),
-             .source_port = static_cast<std::uint16_t>(record.src_port),
-             .destination_port = static_cast<std::uint16_t>(record.dst_port),
-             .duration = static_cast<std::uint16_t>(record.end - record.start),
-             .bits = bits,
-             .protocol = static_cast<std::uint8_t>(record.protocol),
-             .flags = static_cast<std::uint8_t>(record.tcp_flags)},
-        at);
-  write_tail(record, bits, at);
-  spool_.keep(partition, at);
+  FT_TRY(std::byte* const at, spool_.room(partition));
+  const std::uint16_t bits = StoredFlow::bits_of(record, side);
+  // Made in its place: a copy out of narrow writes makes the processor wait.
+  auto* const head = std::construct_at(reinterpret_cast<StoredFlow::Head*>(at));
+  head->context = context;
+  head->pair = place_of_pair(record.interface, pair);
+  head->object = record.place.object;
+  head->line = record.place.line;
+  head->source = record.src.v4();
+  head->destination = record.dst.v4();
+  head->start = static_cast<std::uint32_t>(record.start);
+  head->packets = static_cast<std::uint32_t>(record.packets);
+  head->bytes = static_cast<std::uint32_t>(record.bytes);
+  head->source_port = static_cast<std::uint16_t>(record.src_port);
+  head->destination_port = static_cast<std::uint16_t>(record.dst_port);
+  head->duration = static_cast<std::uint16_t>(record.end - record.start);
+  head->bits = bits;
+  head->protocol = static_cast<std::uint8_t>(record.protocol);
+  head->flags = static_cast<std::uint8_t>(record.tcp_flags);
+  std::byte* end = at + sizeof *head;
+  if (StoredFlow::tail_bytes(bits) != 0) end = StoredFlow::write_tail(record, bits, end);
+  spool_.keep(partition, end);
   return {};
 }
 

@@ -5,6 +5,7 @@
 // follows: addresses of 16 bytes, packet addresses that differ, wide numbers.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -20,19 +21,69 @@ namespace flowtrail::attribution {
 /// One stored record, still as bytes.
 class StoredFlow {
  public:
-  /// `contexts`: of the spool that stored it.
-  StoredFlow(const std::byte* bytes, const ContextBook& contexts);
+  /// `bytes`: aligned as the spool hands them out. `contexts`: of the spool that stored it.
+  StoredFlow(const std::byte* bytes, const ContextBook& contexts) : bytes_(bytes), contexts_(&contexts) {}
 
-  [[nodiscard]] std::span<const std::byte> bytes() const { return {bytes_, size_}; }
-  [[nodiscard]] std::int64_t start() const;
-  /// `conversation_place` of the record.
-  [[nodiscard]] std::uint64_t place() const;
+  [[nodiscard]] std::span<const std::byte> bytes() const { return {bytes_, sizeof(Head) + tail_bytes(head().bits)}; }
+  [[nodiscard]] std::int64_t start() const {
+    const Head& head = this->head();
+    return (head.bits & kWideNumbers) == 0 ? std::int64_t{head.start} : wide_start();
+  }
+  /// The same for all records of one conversation, and for few others: upper bits tell the pair of addresses (interface
+  /// first, mostly), lower bits the ports.
+  [[nodiscard]] std::uint64_t place() const {
+    const Head& head = this->head();
+    // A port that does not fit is cut to its low bits in the head.
+    const auto [lesser, greater] = std::minmax(head.source_port, head.destination_port);
+    return std::uint64_t{head.pair} << 32U | std::uint64_t{lesser} << 16U | greater;
+  }
   void decode(Flow& flow) const;
 
  private:
+  friend class FlowSpool;
+
+  // What is true of a stored record, from the lowest bit of Head::bits; below them lie action, status, direction and
+  // side, two bits each.
+  enum Bit : std::uint16_t {
+    kHasSource = 1U << 8U,
+    kHasDestination = 1U << 9U,
+    kHasPacketSource = 1U << 10U,
+    kHasPacketDestination = 1U << 11U,
+    kHasFlags = 1U << 12U,
+    kWideAddresses = 1U << 13U,  // some address is not IPv4: all follow the head
+    kOtherPacket = 1U << 14U,    // a packet address differs from the record's: both follow
+    kWideNumbers = 1U << 15U,    // some number does not fit into the head: all follow
+  };
+
+  struct alignas(8) Head {
+    std::uint32_t context = 0;
+    std::uint32_t pair = 0;  // of `place`
+    std::uint32_t object = 0, line = 0;
+    std::uint32_t source = 0, destination = 0;
+    std::uint32_t start = 0, packets = 0, bytes = 0;
+    std::uint16_t source_port = 0, destination_port = 0;
+    std::uint16_t duration = 0;
+    std::uint16_t bits = 0;
+    std::uint8_t protocol = 0, flags = 0;
+    std::uint16_t unused = 0;
+  };
+  static_assert(sizeof(Head) == 48);
+
+  [[nodiscard]] static std::uint16_t bits_of(const flowlog::FlowRecord& record, Side side);
+  [[nodiscard]] static std::size_t tail_bytes(std::uint16_t bits) {
+    return (bits & (kWideAddresses | kOtherPacket | kWideNumbers)) == 0 ? 0 : tail_bytes_of(bits);
+  }
+  [[nodiscard]] static std::size_t tail_bytes_of(std::uint16_t bits);
+  [[nodiscard]] static std::size_t address_bytes(std::uint16_t bits);  // of the tail
+  // Returns where the tail ends.
+  static std::byte* write_tail(const flowlog::FlowRecord& record, std::uint16_t bits, std::byte* to);
+
+  [[nodiscard]] const Head& head() const { return *reinterpret_cast<const Head*>(bytes_); }
+  [[nodiscard]] std::int64_t wide_start() const;
+  void read_tail(flowlog::FlowRecord& record) const;
+
   const std::byte* bytes_;
   const ContextBook* contexts_;
-  std::size_t size_;
 };
 
 class FlowSpool {

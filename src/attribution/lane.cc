@@ -50,24 +50,26 @@ void InterfaceBook::merge(const InterfaceBook& other) {
   }
 }
 
+namespace {
+
+constexpr std::int64_t kFarthest = 1'000'000'000'000'000;
+
+// True if `normalize` has nothing to do.
+bool is_normal(const FlowRecord& r) {
+  const auto near = [](std::int64_t time) { return -kFarthest <= time && time <= kFarthest; };
+  return near(r.start) && near(r.end) && (r.has_src || r.src == IpAddress{}) && (r.has_dst || r.dst == IpAddress{}) &&
+         (r.has_pkt_src || r.pkt_src == r.src) && (r.has_pkt_dst || r.pkt_dst == r.dst);
+}
+
+}  // namespace
+
 void normalize(FlowRecord& record) {
-  constexpr std::int64_t kFarthest = 1'000'000'000'000'000;
   record.start = std::clamp(record.start, -kFarthest, kFarthest);
   record.end = std::clamp(record.end, -kFarthest, kFarthest);
   if (!record.has_src) record.src = {};
   if (!record.has_dst) record.dst = {};
   if (!record.has_pkt_src) record.pkt_src = record.src;
   if (!record.has_pkt_dst) record.pkt_dst = record.dst;
-}
-
-std::int64_t second_after(std::int64_t time) {
-  return std::min(time, kEndOfTime - 1) + 1;
-}
-
-void widen(Span& span, std::int64_t from, std::int64_t to) {
-  const bool empty = span.first >= span.second;
-  span.first = empty ? from : std::min(span.first, from);
-  span.second = empty ? to : std::max(span.second, to);
 }
 
 Status Attribution::Lane::State::add(const FlowRecord& record, std::uint32_t flow_log) {
@@ -93,16 +95,24 @@ Attribution::Lane::Lane(std::unique_ptr<State> state) : state_(std::move(state))
 Attribution::Lane::~Lane() = default;
 
 Status Attribution::Lane::add(std::span<const FlowRecord> records, std::uint32_t flow_log) {
+  // Memory for a record's interface is asked for some records ahead.
+  constexpr std::size_t kAhead = 8;
   std::int64_t longest = 0;
   Span recorded{0, 0};
-  for (const FlowRecord& given : records) {
-    if (!given.has_time) continue;  // without times it belongs to no window
-    FlowRecord record = given;
-    normalize(record);
-    const std::int64_t end = second_after(std::max(record.start, record.end));
-    longest = std::max(longest, end - record.start);
-    widen(recorded, record.start, end);
-    FT_CHECK(state_->add(record, flow_log));
+  FlowRecord changed;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    if (i + kAhead < records.size()) state_->interfaces.prefetch(records[i + kAhead].interface);
+    const FlowRecord* record = &records[i];
+    if (!record->has_time) continue;  // without times it belongs to no window
+    if (!is_normal(*record)) {
+      changed = *record;
+      normalize(changed);
+      record = &changed;
+    }
+    const std::int64_t end = second_after(std::max(record->start, record->end));
+    longest = std::max(longest, end - record->start);
+    widen(recorded, record->start, end);
+    FT_CHECK(state_->add(*record, flow_log));
   }
   if (recorded.first == recorded.second) return {};
   widen(state_->recorded, recorded.first, recorded.second);

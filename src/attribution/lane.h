@@ -2,6 +2,8 @@
 // spooled.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -75,6 +77,13 @@ class InterfaceBook {
   [[nodiscard]] const RecordedInterface* find(std::uint32_t symbol) const {
     return symbol < by_symbol_.size() ? by_symbol_[symbol].get() : nullptr;
   }
+  /// Asks for the memory that `of` will want.
+  void prefetch(std::uint32_t symbol) const {
+    if (symbol >= by_symbol_.size()) return;
+    const auto* const bytes = reinterpret_cast<const std::byte*>(by_symbol_[symbol].get());
+    __builtin_prefetch(bytes);
+    __builtin_prefetch(bytes + kCacheLine);
+  }
   void note_vpc(RecordedInterface& interface, std::uint32_t vpc) const;
   void merge(const InterfaceBook& other);
 
@@ -82,6 +91,8 @@ class InterfaceBook {
   [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(by_symbol_.size()); }
 
  private:
+  static constexpr std::size_t kCacheLine = 64;
+
   RecordedInterface& make(std::uint32_t symbol);
 
   const history::History& history_;
@@ -111,8 +122,14 @@ struct Attribution::Lane::State {
 void normalize(flowlog::FlowRecord& record);
 
 /// The second after `time`.
-[[nodiscard]] std::int64_t second_after(std::int64_t time);
+[[nodiscard]] inline std::int64_t second_after(std::int64_t time) {
+  return std::min(time, kEndOfTime - 1) + 1;
+}
 /// Makes `span` hold [from, to); an empty span holds nothing yet.
-void widen(Span& span, std::int64_t from, std::int64_t to);
+inline void widen(Span& span, std::int64_t from, std::int64_t to) {
+  const bool empty = span.first >= span.second;
+  span.first = empty ? from : std::min(span.first, from);
+  span.second = empty ? to : std::max(span.second, to);
+}
 
 }  // namespace flowtrail::attribution

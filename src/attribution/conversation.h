@@ -4,9 +4,8 @@
 
 #include <cstdint>
 #include <optional>
-#include <set>
 #include <span>
-#include <utility>
+#include <unordered_set>
 #include <vector>
 
 #include "attribution/flow.h"
@@ -31,13 +30,17 @@ constexpr std::int32_t kSctp = 132;
 /// Ports from which interfaces were seen to answer with SYN-ACK: (interface symbol, port).
 class AnsweringPorts {
  public:
-  void add(std::uint32_t interface, std::int32_t port) { ports_.emplace(interface, port); }
+  void add(std::uint32_t interface, std::int32_t port) { ports_.insert(joined(interface, port)); }
   [[nodiscard]] bool contains(std::uint32_t interface, std::int32_t port) const {
-    return ports_.contains({interface, port});
+    return ports_.contains(joined(interface, port));
   }
 
  private:
-  std::set<std::pair<std::uint32_t, std::int32_t>> ports_;
+  static std::uint64_t joined(std::uint32_t interface, std::int32_t port) {
+    return std::uint64_t{interface} << 32U | static_cast<std::uint32_t>(port);
+  }
+
+  std::unordered_set<std::uint64_t> ports_;
 };
 
 /// Fills `answers` with the initiator of each record of one conversation (same interface, own and peer endpoint,

@@ -14,11 +14,6 @@ namespace {
 // the sums go to the spool in pieces.
 constexpr std::size_t kMostOpen = 32;
 
-bool same_pair(const FlowRecord& a, const FlowRecord& b) {
-  return a.interface == b.interface && a.protocol == b.protocol &&
-         ((a.pkt_src == b.pkt_src && a.pkt_dst == b.pkt_dst) || (a.pkt_src == b.pkt_dst && a.pkt_dst == b.pkt_src));
-}
-
 }  // namespace
 
 void settle_side(const InterfaceBook& interfaces, Flow& flow) {
@@ -35,19 +30,26 @@ FlowWorker::FlowWorker(const history::History& history, const flowlog::SymbolTab
       matcher_(history),
       owners_(history, symbols),
       peers_(memory_budget_bytes, temporary_folder),
+      sums_(kMostOpen),
       tallies_(interfaces.size()),
       rule_evidence_(history.rules.size()) {}
 
+bool FlowWorker::Pair::holds(const FlowRecord& record) const {
+  if (record.interface != interface || record.protocol != protocol) return false;
+  return (record.pkt_src == one && record.pkt_dst == other) || (record.pkt_src == other && record.pkt_dst == one);
+}
+
 Status FlowWorker::attribute(Conversation conversation) {
   const FlowRecord& first = conversation.front()->record;
-  if (!same_pair(pair_, first)) {
+  if (!pair_.holds(first)) {
     FT_CHECK(close_sums());
-    pair_ = first;
+    pair_ = {first.interface, first.protocol, first.pkt_src, first.pkt_dst};
   }
+  count_statuses(conversation);
   // They are one conversation, or two when both ends are the interface's own.
   for (auto& flows : conversations_) flows.clear();
+  roles_ = {};
   for (Flow* flow : conversation) {
-    count_status(flow->record);
     if (flow->record.status != LogStatus::kOk) continue;
     settle_side(interfaces_, *flow);
     if (flow->side == Side::kUndecided) {
@@ -57,7 +59,9 @@ Status FlowWorker::attribute(Conversation conversation) {
     }
   }
   for (const auto& flows : conversations_) {
-    if (!flows.empty()) FT_CHECK(attribute_one(flows));
+    if (flows.empty()) continue;
+    roles_ = {};
+    FT_CHECK(attribute_one(flows));
   }
   return {};
 }
@@ -66,13 +70,16 @@ Status FlowWorker::finish() {
   return close_sums();
 }
 
-void FlowWorker::count_status(const FlowRecord& record) {
-  InterfaceTally& tally = tallies_[record.interface];
-  widen(tally.recorded, record.start, second_after(std::max(record.start, record.end)));
-  switch (record.status) {
-    case LogStatus::kOk: ++tally.ok; break;
-    case LogStatus::kNoData: ++tally.nodata; break;
-    case LogStatus::kSkipData: ++tally.skipdata; break;
+void FlowWorker::count_statuses(Conversation conversation) {
+  InterfaceTally& tally = tallies_[conversation.front()->record.interface];
+  for (const Flow* flow : conversation) {
+    const FlowRecord& record = flow->record;
+    widen(tally.recorded, record.start, second_after(std::max(record.start, record.end)));
+    switch (record.status) {
+      case LogStatus::kOk: ++tally.ok; break;
+      case LogStatus::kNoData: ++tally.nodata; break;
+      case LogStatus::kSkipData: ++tally.skipdata; break;
+    }
   }
 }
 
@@ -86,46 +93,56 @@ Status FlowWorker::attribute_one(std::span<const Flow* const> flows) {
 
 Status FlowWorker::fold(const Flow& flow, Initiator initiator, std::optional<std::uint32_t> known) {
   const FlowRecord& record = flow.record;
-  PeerKey key = key_of(flow, initiator);
-  key.owner = owners_.owner(record.interface, record.instance, record.start);
-  FT_TRY(PeerSum* const sum, open_sum(key));
+  const std::uint32_t owner = owners_.owner(record.interface, record.instance, record.start);
+  Role& role = roles_[static_cast<std::size_t>(initiator)];
+  if (role.sum == nullptr || role.key.owner != owner || initiator == Initiator::kUnknown) {
+    PeerKey key = key_of(flow, initiator);
+    key.owner = owner;
+    FT_TRY(PeerSum* const sum, open_sum(key));
+    roles_[static_cast<std::size_t>(initiator)] = {key, sum};
+  }
+  PeerSum& sum = *role.sum;
   if (initiator == Initiator::kUnknown) {
     ++direction_unknown_records_;
-    sum->fold(flow, false, nullptr);
+    sum.fold(flow, false, nullptr);
     return {};
   }
   const bool from_initiator = (initiator == Initiator::kPeer) == flow.from_peer();
   if (!from_initiator || record.action != Action::kAccept) {
-    sum->fold(flow, from_initiator, nullptr);
+    sum.fold(flow, from_initiator, nullptr);
     return {};
   }
-  static const Matcher::Answer kNothing;
-  const bool ingress = initiator == Initiator::kPeer;
-  const Matcher::Answer* admitted = &kNothing;
-  if (known) {
-    admitted = &matcher_.match({.interface = *known,
-                                .direction = ingress ? history::Direction::kIngress : history::Direction::kEgress,
-                                .protocol = record.protocol,
-                                .port = ingress ? flow.own().port : flow.peer().port,
-                                .address = key.address,
-                                .time = record.start});
-  }
-  sum->fold(flow, true, admitted);
-  for (const std::uint32_t rule : admitted->rules) rule_evidence_[rule].add(record.start, record.place);
+  const Matcher::Answer& rules = admitted(flow, role.key, known);
+  sum.fold(flow, true, &rules);
+  for (const std::uint32_t rule : rules.rules) rule_evidence_[rule].add(record.start, record.place);
   return {};
 }
 
+const Matcher::Answer& FlowWorker::admitted(const Flow& flow, const PeerKey& key, std::optional<std::uint32_t> known) {
+  static const Matcher::Answer kNothing;
+  if (!known) return kNothing;
+  const bool ingress = key.direction == ConnectionDirection::kIngress;
+  return matcher_.match({.interface = *known,
+                         .direction = ingress ? history::Direction::kIngress : history::Direction::kEgress,
+                         .protocol = flow.record.protocol,
+                         .port = ingress ? flow.own().port : flow.peer().port,
+                         .address = key.address,
+                         .time = flow.record.start});
+}
+
 Result<PeerSum*> FlowWorker::open_sum(const PeerKey& key) {
-  for (std::size_t i = open_.size(); i-- > 0;) {
-    if (key_of(open_[i].peer) == key) return &open_[i];
+  for (std::size_t i = open_; i-- > 0;) {
+    if (key_of(sums_[i].peer) == key) return &sums_[i];
   }
-  if (open_.size() == kMostOpen) FT_CHECK(close_sums());
-  return &open_.emplace_back(key);
+  if (open_ == kMostOpen) FT_CHECK(close_sums());
+  sums_[open_].begin(key);
+  return &sums_[open_++];
 }
 
 Status FlowWorker::close_sums() {
-  for (const PeerSum& sum : open_) FT_CHECK(peers_.add(sum));
-  open_.clear();
+  for (const PeerSum& sum : std::span(sums_).first(open_)) FT_CHECK(peers_.add(sum));
+  open_ = 0;
+  roles_ = {};
   return {};
 }
 

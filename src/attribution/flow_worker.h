@@ -50,10 +50,25 @@ class FlowWorker {
   [[nodiscard]] std::int64_t direction_unknown_records() const { return direction_unknown_records_; }
 
  private:
-  void count_status(const flowlog::FlowRecord& record);
+  // Two addresses on one interface, in either direction, with one protocol.
+  struct Pair {
+    std::uint32_t interface = 0;
+    std::int32_t protocol = -1;
+    IpAddress one, other;
+    [[nodiscard]] bool holds(const flowlog::FlowRecord& record) const;
+  };
+  // The sum that the records of a conversation go to which have this initiator.
+  struct Role {
+    PeerKey key;
+    PeerSum* sum = nullptr;  // nullptr: not yet known
+  };
+
+  void count_statuses(Conversation conversation);
   [[nodiscard]] Status attribute_one(std::span<const Flow* const> flows);
   [[nodiscard]] Status fold(const Flow& flow, Initiator initiator, std::optional<std::uint32_t> known);
-  // The open sum of the key, made when new. The reference is good until the next call.
+  [[nodiscard]] const Matcher::Answer& admitted(const Flow& flow, const PeerKey& key,
+                                                std::optional<std::uint32_t> known);
+  // The open sum of the key, made when new. Good until the sums are closed.
   [[nodiscard]] Result<PeerSum*> open_sum(const PeerKey& key);
   [[nodiscard]] Status close_sums();
 
@@ -62,8 +77,10 @@ class FlowWorker {
   Matcher matcher_;
   OwnerBook owners_;
   PeerSpool peers_;
-  flowlog::FlowRecord pair_;   // one of the pair of addresses at hand
-  std::vector<PeerSum> open_;  // of the pair of addresses at hand, the latest one last
+  Pair pair_;                  // at hand
+  std::vector<PeerSum> sums_;  // of the pair at hand: the first `open_` of them; the others are kept for their memory
+  std::size_t open_ = 0;
+  std::array<Role, 3> roles_;  // of the conversation at hand, by initiator
   std::vector<InterfaceTally> tallies_;
   std::vector<Evidence> rule_evidence_;
   std::int64_t direction_unknown_records_ = 0;

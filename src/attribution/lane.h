@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -77,13 +76,6 @@ class InterfaceBook {
   [[nodiscard]] const RecordedInterface* find(std::uint32_t symbol) const {
     return symbol < by_symbol_.size() ? by_symbol_[symbol].get() : nullptr;
   }
-  /// Asks for the memory that `of` will want.
-  void prefetch(std::uint32_t symbol) const {
-    if (symbol >= by_symbol_.size()) return;
-    const auto* const bytes = reinterpret_cast<const std::byte*>(by_symbol_[symbol].get());
-    __builtin_prefetch(bytes);
-    __builtin_prefetch(bytes + kCacheLine);
-  }
   void note_vpc(RecordedInterface& interface, std::uint32_t vpc) const;
   void merge(const InterfaceBook& other);
 
@@ -91,8 +83,6 @@ class InterfaceBook {
   [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(by_symbol_.size()); }
 
  private:
-  static constexpr std::size_t kCacheLine = 64;
-
   RecordedInterface& make(std::uint32_t symbol);
 
   const history::History& history_;

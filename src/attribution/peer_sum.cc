@@ -107,13 +107,20 @@ void EarliestSymbol::add(std::uint32_t candidate, const Evidence::Entry& entry) 
   when = entry;
 }
 
-PeerSum::PeerSum(const PeerKey& key) {
+void PeerSum::begin(const PeerKey& key) {
   peer.interface = key.interface;
   peer.owner = key.owner;
   peer.direction = key.direction;
   peer.address = key.address;
   peer.protocol = key.protocol;
   peer.service_port = key.service_port;
+  peer.counters = {};
+  peer.rules.clear();
+  peer.unexplained = 0;
+  peer.evidence.size = 0;
+  service = {};
+  account = {};
+  attempts.clear();
 }
 
 void PeerSum::fold(const Flow& flow, bool from_initiator, const Matcher::Answer* admitted) {

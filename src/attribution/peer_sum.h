@@ -54,7 +54,10 @@ struct PeerSum {
   std::vector<std::int64_t> attempts;  // starts, for private peers only (health checks); any order, may repeat
 
   PeerSum() = default;
-  explicit PeerSum(const PeerKey& key);
+  explicit PeerSum(const PeerKey& key) { begin(key); }
+
+  /// Nothing counted yet, of this key; the memory of its lists stays.
+  void begin(const PeerKey& key);
 
   /// Counts a record and credits the rules that admitted it (nullptr: not an accepted record from the initiator).
   void fold(const Flow& flow, bool from_initiator, const Matcher::Answer* admitted);

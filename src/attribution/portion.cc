@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 
 namespace flowtrail::attribution {
 namespace {
@@ -41,16 +42,19 @@ std::int64_t start_of(const Flow* flow) {
 }  // namespace
 
 void Portion::clear() {
-  bytes_.clear();
-  records_.clear();
+  used_ = 0;
+  sources_.clear();
   order_.clear();
 }
 
 void Portion::add(const StoredFlow& stored, const ContextBook& contexts) {
+  const std::span<const std::byte> bytes = stored.bytes();
+  if (sources_.empty() || sources_.back().contexts != &contexts) sources_.push_back({used_, &contexts});
   const std::int64_t start = std::clamp<std::int64_t>(stored.start(), 0, UINT32_MAX);
-  order_.push_back({stored.place(), static_cast<std::uint32_t>(start), static_cast<std::uint32_t>(records_.size())});
-  records_.push_back({bytes_.size(), &contexts});
-  bytes_.insert(bytes_.end(), stored.bytes().begin(), stored.bytes().end());
+  order_.push_back({stored.place(), static_cast<std::uint32_t>(start), static_cast<std::uint32_t>(used_ / kUnit)});
+  if (used_ + bytes.size() > bytes_.size()) bytes_.resize(std::max(2 * bytes_.size(), used_ + bytes.size()));
+  std::memcpy(bytes_.data() + used_, bytes.data(), bytes.size());
+  used_ += bytes.size();
 }
 
 // The upper bits of a place are those of a hash: they spread the records evenly over buckets of a few pairs each.
@@ -72,39 +76,32 @@ void Portion::sort() {
   }
 }
 
-Status Portion::for_each_conversation(const std::function<Status(Conversation)>& visit) {
-  sort();
-  for (std::size_t begin = 0, end = 0; begin < order_.size(); begin = end) {
-    for (end = begin + 1; end < order_.size() && order_[end].place == order_[begin].place;) ++end;
-    decode(std::span(order_).subspan(begin, end - begin));
-    FT_CHECK(visit_place(visit));
+std::span<Flow*> Portion::decode(std::span<const Position> positions) {
+  if (flows_.size() < positions.size()) {
+    flows_.resize(std::max(2 * flows_.size(), positions.size()));
+    ordered_.clear();
+    for (Flow& flow : flows_) ordered_.push_back(&flow);
   }
-  return {};
-}
-
-void Portion::decode(std::span<const Position> positions) {
-  if (flows_.size() < positions.size()) flows_.resize(positions.size());
-  ordered_.clear();
   for (std::size_t i = 0; i < positions.size(); ++i) {
-    const Record& record = records_[positions[i].index];
-    StoredFlow(bytes_.data() + record.offset, *record.contexts).decode(flows_[i]);
-    ordered_.push_back(&flows_[i]);
+    const std::size_t offset = positions[i].at * kUnit;
+    std::size_t source = sources_.size() - 1;
+    while (sources_[source].begin > offset) --source;
+    StoredFlow(bytes_.data() + offset, *sources_[source].contexts).decode(flows_[i]);
+    ordered_[i] = &flows_[i];
   }
+  return std::span(ordered_).first(positions.size());
 }
 
-Status Portion::visit_place(const std::function<Status(Conversation)>& visit) {
-  const std::span all(ordered_);
-  const FlowRecord& first = all.front()->record;
-  const bool alike =
-      std::ranges::all_of(all.subspan(1), [&](const Flow* flow) { return same_conversation(first, flow->record); });
-  if (alike && std::ranges::is_sorted(all, {}, start_of)) return visit(distinct(all));
-  // Several conversations of one place, or starts that the order of places cannot hold.
-  std::ranges::sort(all, is_before_anywhere);
-  for (std::size_t begin = 0, end = 0; begin < all.size(); begin = end) {
-    for (end = begin + 1; end < all.size() && same_conversation(all[begin]->record, all[end]->record);) ++end;
-    FT_CHECK(visit(distinct(all.subspan(begin, end - begin))));
+bool Portion::is_one_conversation(std::span<Flow* const> flows) {
+  for (std::size_t i = 1; i < flows.size(); ++i) {
+    if (start_of(flows[i]) < start_of(flows[i - 1])) return false;
+    if (!same_conversation(flows.front()->record, flows[i]->record)) return false;
   }
-  return {};
+  return true;
+}
+
+void Portion::sort_mixed(std::span<Flow*> flows) {
+  std::ranges::sort(flows, is_before_anywhere);
 }
 
 Conversation Portion::distinct(std::span<Flow*> flows) {

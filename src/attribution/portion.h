@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <vector>
 
@@ -20,14 +19,29 @@ using Conversation = std::span<Flow* const>;
 class Portion {
  public:
   void clear();
-  /// Copies the stored bytes. `contexts` must outlive the portion.
+  /// Copies the stored bytes. `contexts` must outlive the portion; it is best to add all records of one after another.
   void add(const StoredFlow& stored, const ContextBook& contexts);
-  [[nodiscard]] std::size_t bytes() const { return bytes_.size(); }
 
   /// Hands out the conversations; those of a pair of addresses mostly follow each other, and so do those of one service
   /// of the pair. Of copies the one with the least place stays, and takes from the next ones what it lacks itself (a
-  /// flow log of version 2 has no flags, one of version 5 has). Ends with the first error of `visit`.
-  [[nodiscard]] Status for_each_conversation(const std::function<Status(Conversation)>& visit);
+  /// flow log of version 2 has no flags, one of version 5 has). Ends with the first error of `visit`, which takes a
+  /// Conversation and returns a Status.
+  template <typename Visit>
+  [[nodiscard]] Status for_each_conversation(Visit visit) {
+    sort();
+    for (std::size_t begin = 0, end = 0; begin < order_.size(); begin = end) {
+      for (end = begin + 1; end < order_.size() && order_[end].place == order_[begin].place;) ++end;
+      const std::span<Flow*> flows = decode(std::span(order_).subspan(begin, end - begin));
+      if (flows.size() == 1) {
+        FT_CHECK(visit(Conversation{flows}));
+      } else if (is_one_conversation(flows)) {
+        FT_CHECK(visit(distinct(flows)));
+      } else {
+        FT_CHECK(visit_mixed(flows, visit));
+      }
+    }
+    return {};
+  }
 
   /// Copies left out so far.
   [[nodiscard]] std::int64_t copies() const { return copies_; }
@@ -36,22 +50,37 @@ class Portion {
   struct Position {
     std::uint64_t place = 0;  // of the conversation
     std::uint32_t start = 0;  // cut to its range
-    std::uint32_t index = 0;  // into `records_`
+    std::uint32_t at = 0;     // into `bytes_`, in units of kUnit
   };
-  struct Record {
-    std::size_t offset = 0;  // into `bytes_`
+  // All stored records have a length that it divides.
+  static constexpr std::size_t kUnit = 8;
+  struct Source {
+    std::size_t begin = 0;  // into `bytes_`
     const ContextBook* contexts = nullptr;
   };
 
   void sort();
-  // Decodes records of one place, in order.
-  void decode(std::span<const Position> positions);
-  [[nodiscard]] Status visit_place(const std::function<Status(Conversation)>& visit);
+  // Records of one place, in order.
+  [[nodiscard]] std::span<Flow*> decode(std::span<const Position> positions);
+  // True if they are of one conversation, and their starts in order.
+  [[nodiscard]] static bool is_one_conversation(std::span<Flow* const> flows);
+  static void sort_mixed(std::span<Flow*> flows);
+  // Several conversations of one place, or starts that the order of places cannot hold.
+  template <typename Visit>
+  [[nodiscard]] Status visit_mixed(std::span<Flow*> flows, Visit& visit) {
+    sort_mixed(flows);
+    for (std::size_t begin = 0, end = 0; begin < flows.size(); begin = end) {
+      for (end = begin + 1; end < flows.size() && same_conversation(flows[begin]->record, flows[end]->record);) ++end;
+      FT_CHECK(visit(distinct(flows.subspan(begin, end - begin))));
+    }
+    return {};
+  }
   // Leaves the copies out of flows of one conversation.
   [[nodiscard]] Conversation distinct(std::span<Flow*> flows);
 
-  std::vector<std::byte> bytes_;
-  std::vector<Record> records_;
+  std::vector<std::byte> bytes_;  // the first `used_` of them
+  std::size_t used_ = 0;
+  std::vector<Source> sources_;
   std::vector<Position> order_;
   std::int64_t copies_ = 0;
   // Kept for their memory.

@@ -291,14 +291,11 @@ void Attribution::State::number_owners() {
 }
 
 Status Attribution::State::finish_partition(std::size_t partition, PeerWorker& worker) const {
-  std::vector<PeerSum> pieces;
   for (std::size_t i = 0; i < workers.size(); ++i) {
-    FT_CHECK(workers[i]->peers().for_each(partition, [&](PeerSum&& piece) {
-      piece.peer.owner = owner_numbers[i][piece.peer.owner];
-      pieces.push_back(std::move(piece));
-    }));
+    FT_CHECK(workers[i]->peers().for_each(
+        partition, [&](const StoredPeer& piece) { worker.add(piece, owner_numbers[i]); }));
   }
-  return worker.finish(pieces);
+  return worker.finish();
 }
 
 PeerKeys Attribution::State::keys_of_peers() const {

@@ -6,7 +6,6 @@
 
 #include "attribution/health_check.h"
 #include "attribution/owners.h"
-#include "attribution/side.h"
 
 namespace flowtrail::attribution {
 namespace {
@@ -69,17 +68,20 @@ std::optional<KindJudge::Kind> scanner(const AddressFacts& facts) {
 
 AddressFacts KindJudge::facts_of(std::span<PeerSum* const> peers) const {
   AddressFacts facts;
+  facts.holders = &history_.addresses_equal_to(peers.front()->peer.address);
   if (options_.scanners != nullptr) facts.listed = options_.scanners->find(peers.front()->peer.address);
   facts.has_session = std::ranges::any_of(peers, [](const PeerSum* sum) { return sum->peer.grade == Grade::kSession; });
-  facts.behaves_like_scanner = behaves_like_scanner(targets_of(peers), options_.scanner_targets);
+  // Fewer peers cannot make enough targets.
+  if (peers.size() >= std::min<std::size_t>(kManyPorts, static_cast<std::size_t>(std::max(options_.scanner_targets, 0)))) {
+    facts.behaves_like_scanner = behaves_like_scanner(targets_of(peers), options_.scanner_targets);
+  }
   return facts;
 }
 
 KindJudge::Kind KindJudge::decide(const Peer& peer, std::optional<std::uint32_t> interface,
                                   const PeerCounters& counters, std::uint32_t service, std::span<std::int64_t> attempts,
                                   const std::string& vpc, const AddressFacts& facts) const {
-  if (interface && is_own_address(history_, *interface, peer.address, counters.first)) return {PeerKind::kSelf, {}};
-  if (auto found = member(interface, peer.address, vpc, utc_from_seconds(counters.first))) return *found;
+  if (auto found = member(interface, vpc, utc_from_seconds(counters.first), facts)) return *found;
   const std::string& service_name = symbols_.text(service);
   if (service_name == kHealthCheckService) return {PeerKind::kHealthCheck, {}};
   const bool is_private_peer = is_private(peer.address);
@@ -89,16 +91,18 @@ KindJudge::Kind KindJudge::decide(const Peer& peer, std::optional<std::uint32_t>
   return {is_private_peer ? PeerKind::kPrivate : PeerKind::kPublic, {}};
 }
 
-std::optional<KindJudge::Kind> KindJudge::member(std::optional<std::uint32_t> interface, const IpAddress& address,
-                                                 const std::string& vpc, UtcSeconds first) const {
+std::optional<KindJudge::Kind> KindJudge::member(std::optional<std::uint32_t> interface, const std::string& vpc,
+                                                 UtcSeconds first, const AddressFacts& facts) const {
+  if (facts.holders->empty()) return std::nullopt;
   const std::string& own_vpc = interface ? history_.interfaces[*interface].vpc_id : vpc;
   std::optional<std::uint32_t> best;
   const auto rank = [&](std::uint32_t index) {
     return std::pair{own_vpc.empty() || history_.interfaces[index].vpc_id != own_vpc, index};
   };
-  for (const std::uint32_t index : history_.addresses_equal_to(address)) {
+  for (const std::uint32_t index : *facts.holders) {
     const history::Address& held = history_.addresses[index];
     if (!held.valid.contains(first)) continue;
+    if (held.interface == interface) return Kind{PeerKind::kSelf, {}};
     if (!best || rank(held.interface) < rank(*best)) best = held.interface;
   }
   if (!best) return std::nullopt;

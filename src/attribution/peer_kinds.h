@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "attribution/attribution.h"
 #include "attribution/peer_sum.h"
@@ -17,6 +18,7 @@ namespace flowtrail::attribution {
 
 /// What is known of a peer address from all its keys.
 struct AddressFacts {
+  const std::vector<std::uint32_t>* holders = nullptr;  // indices into History::addresses: who has or had the address
   const ScannerList::Entry* listed = nullptr;  // nullptr: in no scanner list
   bool has_session = false;
   bool behaves_like_scanner = false;
@@ -44,8 +46,9 @@ class KindJudge {
                             const AddressFacts& facts) const;
 
  private:
-  [[nodiscard]] std::optional<Kind> member(std::optional<std::uint32_t> interface, const IpAddress& address,
-                                           const std::string& vpc, UtcSeconds first) const;
+  // Themselves, or another interface of the account.
+  [[nodiscard]] std::optional<Kind> member(std::optional<std::uint32_t> interface, const std::string& vpc,
+                                           UtcSeconds first, const AddressFacts& facts) const;
 
   const history::History& history_;
   const flowlog::SymbolTable& symbols_;

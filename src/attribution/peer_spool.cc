@@ -17,7 +17,7 @@ constexpr std::size_t kChunkBytes = std::size_t{16} << 10U;
 constexpr std::size_t kMostRules = 16;
 constexpr std::size_t kMostAttempts = 64;
 constexpr std::size_t kMostVarints = 64 + kVarintsOfHits * kMostRules + kMostAttempts;
-constexpr std::size_t kMostBytes = kMostVarints * kMostVarintBytes;
+constexpr std::size_t kMostBytes = 2 * sizeof(std::uint32_t) + kMostVarints * kMostVarintBytes;
 
 constexpr std::array kCounters = {
     &PeerCounters::records,         &PeerCounters::accepted,   &PeerCounters::rejected,    &PeerCounters::attempts,
@@ -95,10 +95,6 @@ std::vector<T> taken(std::vector<T>& from, std::size_t most) {
   return values;
 }
 
-std::size_t partition_of(const IpAddress& address) {
-  return (std::hash<IpAddress>{}(address) >> 20U) % PeerSpool::kPartitions;
-}
-
 }  // namespace
 
 PeerSpool::PeerSpool(std::size_t memory_budget_bytes, std::filesystem::path folder)
@@ -106,12 +102,6 @@ PeerSpool::PeerSpool(std::size_t memory_budget_bytes, std::filesystem::path fold
              std::move(folder)) {}
 
 Status PeerSpool::add(const PeerSum& sum) {
-  const std::size_t partition = partition_of(sum.peer.address);
-  const auto put = [&](const PeerSum& piece) -> Status {
-    FT_TRY(std::byte* const begin, spool_.room(partition));
-    spool_.keep(partition, encode(piece, begin));
-    return {};
-  };
   if (sum.peer.rules.size() <= kMostRules && sum.attempts.size() <= kMostAttempts) return put(sum);
   PeerSum rest = sum;
   while (rest.peer.rules.size() > kMostRules || rest.attempts.size() > kMostAttempts) {
@@ -123,9 +113,20 @@ Status PeerSpool::add(const PeerSum& sum) {
   return put(rest);
 }
 
-const std::byte* PeerSpool::decode(const std::byte* from, PeerSum& sum) {
+Status PeerSpool::put(const PeerSum& piece) {
+  const std::size_t hash = std::hash<IpAddress>{}(piece.peer.address);
+  const std::size_t partition = hash % kPartitions;
+  FT_TRY(std::byte* const begin, spool_.room(partition));
+  std::byte* const end = encode(piece, begin + sizeof(StoredPeer::Head));
+  const StoredPeer::Head head{static_cast<std::uint32_t>(hash >> 32U), static_cast<std::uint32_t>(end - begin)};
+  std::memcpy(begin, &head, sizeof head);
+  spool_.keep(partition, end);
+  return {};
+}
+
+void StoredPeer::decode(PeerSum& sum) const {
   Peer& peer = sum.peer;
-  VarintReader in{from};
+  VarintReader in{bytes_ + sizeof(Head)};
   const std::uint64_t bits = in.get();
   const auto has = [bits](unsigned bit) { return (bits >> bit & 1U) != 0; };
   if (has(kV4)) {
@@ -142,9 +143,9 @@ const std::byte* PeerSpool::decode(const std::byte* from, PeerSum& sum) {
   const std::int64_t first = peer.counters.first = in.get_signed();
   peer.counters.last = get_time(in, first);
   for (unsigned i = 0; i < kCounters.size(); ++i) {
-    if (has(i)) peer.counters.*kCounters[i] = in.get_signed();
+    peer.counters.*kCounters[i] = has(i) ? in.get_signed() : 0;
   }
-  if (has(kUnexplained)) peer.unexplained = in.get_signed();
+  peer.unexplained = has(kUnexplained) ? in.get_signed() : 0;
   peer.evidence.size = static_cast<std::uint8_t>(bits >> kEvidence & 3U);
   for (std::size_t i = 0; i < peer.evidence.size; ++i) peer.evidence.first[i] = get_entry(in, first);
   sum.service = get_symbol(in, first);
@@ -152,7 +153,6 @@ const std::byte* PeerSpool::decode(const std::byte* from, PeerSum& sum) {
   get_rules(in, first, peer.rules);
   sum.attempts.resize(in.get());
   for (std::int64_t& start : sum.attempts) start = get_time(in, first);
-  return in.position();
 }
 
 }  // namespace flowtrail::attribution

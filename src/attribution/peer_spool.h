@@ -5,6 +5,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <filesystem>
 #include <span>
 
@@ -13,6 +15,33 @@
 #include "base/error.h"
 
 namespace flowtrail::attribution {
+
+/// One piece of a stored sum, still as bytes.
+class StoredPeer {
+ public:
+  explicit StoredPeer(const std::byte* bytes) : bytes_(bytes) {}
+
+  [[nodiscard]] std::span<const std::byte> bytes() const { return {bytes_, head().bytes}; }
+  /// The same for all pieces of one address, and for few others of its partition.
+  [[nodiscard]] std::uint32_t address_hash() const { return head().address_hash; }
+  /// Everything of `sum` is replaced, but what only a finished peer has.
+  void decode(PeerSum& sum) const;
+
+ private:
+  friend class PeerSpool;
+
+  struct Head {
+    std::uint32_t address_hash = 0;
+    std::uint32_t bytes = 0;  // with the head
+  };
+  [[nodiscard]] Head head() const {
+    Head head;
+    std::memcpy(&head, bytes_, sizeof head);
+    return head;
+  }
+
+  const std::byte* bytes_;
+};
 
 class PeerSpool {
  public:
@@ -23,22 +52,20 @@ class PeerSpool {
 
   /// Errors: kIo when the temporary file cannot be made or written.
   [[nodiscard]] Status add(const PeerSum& sum);
-  /// Calls `visit(PeerSum&&)` for every piece of a partition. Errors: kIo.
+  /// Calls `visit(const StoredPeer&)` for every piece of a partition; its bytes are there during the call. Errors: kIo.
   template <typename Visit>
   [[nodiscard]] Status for_each(std::size_t partition, Visit visit) const {
     return spool_.for_each_chunk(partition, [&visit](std::span<const std::byte> bytes) {
-      const std::byte* at = bytes.data();
-      while (at != bytes.data() + bytes.size()) {
-        PeerSum sum;
-        at = decode(at, sum);
-        visit(std::move(sum));
+      while (!bytes.empty()) {
+        const StoredPeer stored(bytes.data());
+        visit(stored);
+        bytes = bytes.subspan(stored.bytes().size());
       }
     });
   }
 
  private:
-  // Returns where the next piece begins. `sum`: as made.
-  static const std::byte* decode(const std::byte* from, PeerSum& sum);
+  [[nodiscard]] Status put(const PeerSum& piece);
 
   ByteSpool spool_;
 };

@@ -29,18 +29,36 @@ void grade(std::span<PeerSum* const> key) {
 
 }  // namespace
 
-void PeerWorker::order(std::vector<PeerSum>& pieces) {
-  by_hash_.clear();
-  for (PeerSum& piece : pieces) by_hash_.emplace_back(std::hash<IpAddress>{}(piece.peer.address), &piece);
-  std::ranges::sort(by_hash_, [](const Hashed& a, const Hashed& b) {
-    return a.first != b.first ? a.first < b.first : key_of(a.second->peer) < key_of(b.second->peer);
-  });
-  ordered_.clear();
-  for (const auto& [hash, piece] : by_hash_) ordered_.push_back(piece);
+void PeerWorker::add(const StoredPeer& piece, std::span<const std::uint32_t> owners) {
+  places_.push_back({std::uint64_t{piece.address_hash()} << 32U, bytes_.size(), owners.data()});
+  bytes_.insert(bytes_.end(), piece.bytes().begin(), piece.bytes().end());
 }
 
-Status PeerWorker::finish(std::vector<PeerSum>& pieces) {
-  order(pieces);
+Status PeerWorker::finish() {
+  sorter_.sort(
+      places_, [](const Place& place) { return place.hash; },
+      [](const Place& a, const Place& b) { return a.hash < b.hash; });
+  const auto same_address = [](const Peer& a, const Peer& b) { return a.address == b.address; };
+  for (std::size_t begin = 0, end = 0; begin < places_.size(); begin = end) {
+    while (end < places_.size() && places_[end].hash == places_[begin].hash) ++end;
+    const Sums sums = decode(std::span(places_).subspan(begin, end - begin));
+    for_each_run(sums, same_address, [this](Sums peers) { finish_address(peers); });
+  }
+  places_.clear();
+  bytes_.clear();
+  return kept_.status();
+}
+
+std::span<PeerSum*> PeerWorker::decode(std::span<const Place> places) {
+  if (sums_.size() < places.size()) sums_.resize(std::max(places.size(), 2 * sums_.size()));
+  ordered_.clear();
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    StoredPeer(bytes_.data() + places[i].at).decode(sums_[i]);
+    sums_[i].peer.owner = places[i].owners[sums_[i].peer.owner];
+    ordered_.push_back(&sums_[i]);
+  }
+  if (ordered_.size() < 2) return ordered_;
+  std::ranges::sort(ordered_, [](const PeerSum* a, const PeerSum* b) { return key_of(a->peer) < key_of(b->peer); });
   // Several pieces: more rules than fit one, sums closed early, or two workers that met addresses of one interface.
   std::size_t joined = 0;
   for (PeerSum* piece : ordered_) {
@@ -50,10 +68,7 @@ Status PeerWorker::finish(std::vector<PeerSum>& pieces) {
       ordered_[joined++] = piece;
     }
   }
-  ordered_.resize(joined);
-  const auto same_address = [](const Peer& a, const Peer& b) { return a.address == b.address; };
-  for_each_run(ordered_, same_address, [this](Sums peers) { finish_address(peers); });
-  return kept_.status();
+  return std::span(ordered_).first(joined);
 }
 
 void PeerWorker::finish_address(Sums peers) {

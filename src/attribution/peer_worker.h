@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <utility>
 #include <vector>
@@ -11,8 +12,10 @@
 #include "attribution/kept_peers.h"
 #include "attribution/lane.h"
 #include "attribution/peer_kinds.h"
+#include "attribution/peer_spool.h"
 #include "attribution/peer_sum.h"
 #include "attribution/rule_usage.h"
+#include "attribution/spread_sort.h"
 
 namespace flowtrail::attribution {
 
@@ -32,8 +35,12 @@ class PeerWorker {
         tally_(history.rules.size()),
         kept_(keys, std::move(for_kept)) {}
 
-  /// All pieces of some addresses, in any order; used up. Errors: kIo when a kept peer cannot be put away.
-  [[nodiscard]] Status finish(std::vector<PeerSum>& pieces);
+  /// A piece of a sum. `owners`: by the piece's number of an owner, the number in `owners` of the result; must be there
+  /// until the next `finish`.
+  void add(const StoredPeer& piece, std::span<const std::uint32_t> owners);
+  /// Brings all that was added since the last time to its end: all pieces of some addresses. Errors: kIo when a kept
+  /// peer cannot be put away.
+  [[nodiscard]] Status finish();
 
   /// Those that AttributionOptions::keep wants.
   [[nodiscard]] PeerKeeper& kept() { return kept_; }
@@ -42,10 +49,14 @@ class PeerWorker {
  private:
   using Sums = std::span<PeerSum* const>;
 
-  using Hashed = std::pair<std::size_t, PeerSum*>;  // by a hash of its address
+  struct Place {
+    std::uint64_t hash = 0;  // of the address, in the upper half
+    std::size_t at = 0;      // into `bytes_`
+    const std::uint32_t* owners = nullptr;
+  };
 
-  // Fills `ordered_`: pieces of an address together, those of a key together among them.
-  void order(std::vector<PeerSum>& pieces);
+  // Pieces of one hash: decoded, in order, those of a key and owner joined.
+  [[nodiscard]] std::span<PeerSum*> decode(std::span<const Place> places);
   void finish_address(Sums peers);
   void finish_key(Sums key, const AddressFacts& facts);
 
@@ -57,7 +68,10 @@ class PeerWorker {
   KindJudge judge_;
   RuleTally tally_;
   PeerKeeper kept_;
-  std::vector<Hashed> by_hash_;  // held for their memory, as the next ones
+  std::vector<Place> places_;
+  std::vector<std::byte> bytes_;
+  SpreadSorter<Place> sorter_;
+  std::vector<PeerSum> sums_;  // held for their memory, as the next ones
   std::vector<PeerSum*> ordered_;
   std::vector<std::int64_t> attempts_;
 };

@@ -1,7 +1,6 @@
 #include "attribution/portion.h"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 
 namespace flowtrail::attribution {
@@ -57,23 +56,11 @@ void Portion::add(const StoredFlow& stored, const ContextBook& contexts) {
   used_ += bytes.size();
 }
 
-// The upper bits of a place are those of a hash: they spread the records evenly over buckets of a few pairs each.
+// The upper bits of a place are those of a hash.
 void Portion::sort() {
-  const auto bits = static_cast<unsigned>(std::clamp(static_cast<int>(std::bit_width(order_.size() / 4)), 1, 20));
-  const auto bucket_of = [&](const Position& position) { return position.place >> (64 - bits); };
-  buckets_.assign((std::size_t{1} << bits) + 1, 0);
-  for (const Position& position : order_) ++buckets_[bucket_of(position) + 1];
-  for (std::size_t i = 1; i < buckets_.size(); ++i) buckets_[i] += buckets_[i - 1];
-  unordered_.swap(order_);
-  order_.resize(unordered_.size());
-  for (const Position& position : unordered_) order_[buckets_[bucket_of(position)]++] = position;
-  std::size_t begin = 0;
-  for (const std::size_t end : std::span(buckets_).first(buckets_.size() - 1)) {
-    std::ranges::sort(std::span(order_).subspan(begin, end - begin), [](const Position& a, const Position& b) {
-      return a.place != b.place ? a.place < b.place : a.start < b.start;
-    });
-    begin = end;
-  }
+  sorter_.sort(
+      order_, [](const Position& position) { return position.place; },
+      [](const Position& a, const Position& b) { return a.place != b.place ? a.place < b.place : a.start < b.start; });
 }
 
 std::span<Flow*> Portion::decode(std::span<const Position> positions) {

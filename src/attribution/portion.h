@@ -9,6 +9,7 @@
 
 #include "attribution/flow.h"
 #include "attribution/flow_spool.h"
+#include "attribution/spread_sort.h"
 
 namespace flowtrail::attribution {
 
@@ -84,8 +85,7 @@ class Portion {
   std::vector<Position> order_;
   std::int64_t copies_ = 0;
   // Kept for their memory.
-  std::vector<Position> unordered_;
-  std::vector<std::uint32_t> buckets_;
+  SpreadSorter<Position> sorter_;
   std::vector<Flow> flows_;
   std::vector<Flow*> ordered_;
 };

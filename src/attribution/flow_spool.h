@@ -21,6 +21,8 @@ namespace flowtrail::attribution {
 /// One stored record, still as bytes.
 class StoredFlow {
  public:
+  static constexpr std::size_t kUsualBytes = 48;  // of a record without a tail
+
   /// `bytes`: aligned as the spool hands them out. `contexts`: of the spool that stored it.
   StoredFlow(const std::byte* bytes, const ContextBook& contexts) : bytes_(bytes), contexts_(&contexts) {}
 
@@ -67,7 +69,7 @@ class StoredFlow {
     std::uint8_t protocol = 0, flags = 0;
     std::uint16_t unused = 0;
   };
-  static_assert(sizeof(Head) == 48);
+  static_assert(sizeof(Head) == kUsualBytes);
 
   [[nodiscard]] static std::uint16_t bits_of(const flowlog::FlowRecord& record, Side side);
   [[nodiscard]] static std::size_t tail_bytes(std::uint16_t bits) {

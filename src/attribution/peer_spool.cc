@@ -13,6 +13,7 @@ namespace flowtrail::attribution {
 namespace {
 
 constexpr std::size_t kChunkBytes = std::size_t{16} << 10U;
+constexpr std::ptrdiff_t kUsualBytes = 64;
 // Of one piece.
 constexpr std::size_t kMostRules = 16;
 constexpr std::size_t kMostAttempts = 64;
@@ -121,6 +122,7 @@ Status PeerSpool::put(const PeerSum& piece) {
   const StoredPeer::Head head{static_cast<std::uint32_t>(hash >> 32U), static_cast<std::uint32_t>(end - begin)};
   std::memcpy(begin, &head, sizeof head);
   spool_.keep(partition, end);
+  __builtin_prefetch(end + kUsualBytes, 1);  // see FlowSpool::add
   return {};
 }
 

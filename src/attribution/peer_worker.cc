@@ -6,6 +6,9 @@
 namespace flowtrail::attribution {
 namespace {
 
+// Memory of stored pieces is asked for so many pieces ahead.
+constexpr std::size_t kAhead = 8;
+
 // Calls `visit` for each run of neighbours that `same` says belong together.
 template <typename Same, typename Visit>
 void for_each_run(std::span<PeerSum* const> sums, Same same, Visit visit) {
@@ -41,6 +44,9 @@ Status PeerWorker::finish() {
   const auto same_address = [](const Peer& a, const Peer& b) { return a.address == b.address; };
   for (std::size_t begin = 0, end = 0; begin < places_.size(); begin = end) {
     while (end < places_.size() && places_[end].hash == places_[begin].hash) ++end;
+    for (std::size_t i = begin + kAhead; i < std::min(end + kAhead, places_.size()); ++i) {
+      __builtin_prefetch(bytes_.data() + places_[i].at);
+    }
     const Sums sums = decode(std::span(places_).subspan(begin, end - begin));
     for_each_run(sums, same_address, [this](Sums peers) { finish_address(peers); });
   }

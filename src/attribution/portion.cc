@@ -52,7 +52,11 @@ void Portion::add(const StoredFlow& stored, const ContextBook& contexts) {
   const std::int64_t start = std::clamp<std::int64_t>(stored.start(), 0, UINT32_MAX);
   order_.push_back({stored.place(), static_cast<std::uint32_t>(start), static_cast<std::uint32_t>(used_ / kUnit)});
   if (used_ + bytes.size() > bytes_.size()) bytes_.resize(std::max(2 * bytes_.size(), used_ + bytes.size()));
-  std::memcpy(bytes_.data() + used_, bytes.data(), bytes.size());
+  if (bytes.size() == StoredFlow::kUsualBytes) {
+    std::memcpy(bytes_.data() + used_, bytes.data(), StoredFlow::kUsualBytes);
+  } else {
+    std::memcpy(bytes_.data() + used_, bytes.data(), bytes.size());
+  }
   used_ += bytes.size();
 }
 

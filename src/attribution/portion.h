@@ -2,6 +2,7 @@
 // decoded; the others stay as short as they were stored.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -32,6 +33,9 @@ class Portion {
     sort();
     for (std::size_t begin = 0, end = 0; begin < order_.size(); begin = end) {
       for (end = begin + 1; end < order_.size() && order_[end].place == order_[begin].place;) ++end;
+      for (std::size_t i = begin + kAhead; i < std::min(end + kAhead, order_.size()); ++i) {
+        __builtin_prefetch(bytes_.data() + order_[i].at * kUnit);
+      }
       const std::span<Flow*> flows = decode(std::span(order_).subspan(begin, end - begin));
       if (flows.size() == 1) {
         FT_CHECK(visit(Conversation{flows}));
@@ -55,6 +59,8 @@ class Portion {
   };
   // All stored records have a length that it divides.
   static constexpr std::size_t kUnit = 8;
+  // The order of places is not that of memory, which is asked for so many records ahead.
+  static constexpr std::size_t kAhead = 8;
   struct Source {
     std::size_t begin = 0;  // into `bytes_`
     const ContextBook* contexts = nullptr;

@@ -3,11 +3,11 @@
 
 #include <cstdint>
 #include <span>
-#include <unordered_set>
 #include <vector>
 
 #include "attribution/attribution.h"
 #include "attribution/peer_sum.h"
+#include "base/code_table.h"
 #include "flowlog/flow_record.h"
 
 namespace flowtrail::attribution {
@@ -39,7 +39,15 @@ class RuleTally {
     void add(std::uint32_t rule, std::uint32_t value, std::vector<std::uint32_t>& values);
 
    private:
-    std::unordered_set<std::uint64_t> seen_;  // rule and value, of rules with many
+    struct Pair {
+      std::uint32_t rule = 0, value = 0;
+      [[nodiscard]] std::size_t hash() const;
+      friend bool operator==(const Pair&, const Pair&) = default;
+    };
+    // True if it was not yet there.
+    bool insert(const Pair& pair);
+
+    CodeTable<Pair> seen_{1024};  // of rules with many
   };
 
   std::vector<Rule> rules_;

@@ -51,8 +51,9 @@ class GrowingSpans {
 
  private:
   void join(std::int64_t from, std::int64_t to) {
-    if (!spans_.empty()) spans_[latest_.first] = latest_.second;
-    auto next = spans_.upper_bound(from);
+    // Mostly it comes after all others, which need no search then.
+    if (!spans_.empty()) span_from(latest_.first)->second = latest_.second;
+    auto next = spans_.empty() || std::prev(spans_.end())->first <= from ? spans_.end() : spans_.upper_bound(from);
     if (next != spans_.begin() && std::prev(next)->second + Tolerance >= from) {
       --next;
     } else {
@@ -66,6 +67,11 @@ class GrowingSpans {
     }
     latest_ = *next;
     next_begin_ = after == spans_.end() ? kEndOfTime : after->first - Tolerance;
+  }
+
+  std::map<std::int64_t, std::int64_t>::iterator span_from(std::int64_t begin) {
+    const auto last = std::prev(spans_.end());
+    return last->first == begin ? last : spans_.find(begin);
   }
 
   Span latest_{kEndOfTime, 0};   // the span touched last; its end in `spans_` may lag behind

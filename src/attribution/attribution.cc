@@ -245,7 +245,9 @@ Status Attribution::State::attribute_records() {
   for (const auto& worker : workers) FT_CHECK(worker->finish());
   result.duplicate_records = copies;
   result.outside_window = outside_window;
-  lanes.clear();  // the sums hold all that is needed
+  // The sums hold all that is needed. Much memory is given back here.
+  run_on_threads(static_cast<unsigned>(lanes.size()), [this](unsigned i) { lanes[i].reset(); });
+  lanes.clear();
   return {};
 }
 
@@ -324,6 +326,7 @@ Status Attribution::State::finish_peers() {
     }
   });
   for (const Status& status : ended) FT_CHECK(status);
+  run_on_threads(static_cast<unsigned>(workers.size()), [this](unsigned i) { workers[i].reset(); });
   workers.clear();
   std::vector<PeerKeeper> kept;
   for (unsigned i = 0; i < threads; ++i) {
@@ -331,7 +334,7 @@ Status Attribution::State::finish_peers() {
     if (i > 0) finishers.front()->tally().merge(std::move(finishers[i]->tally()));
   }
   result.peers = joined(std::move(kept));
-  finishers.front()->tally().move_to(symbols, result.rules);
+  finishers.front()->tally().move_to(symbols, threads, result.rules);
   return {};
 }
 

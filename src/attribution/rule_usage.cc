@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "attribution/rule_cover.h"
+#include "base/threads.h"
 
 namespace flowtrail::attribution {
 namespace {
@@ -129,8 +130,8 @@ void RuleTally::merge(RuleTally&& other) {
   }
 }
 
-void RuleTally::move_to(const flowlog::SymbolTable& symbols, std::vector<RuleUsage>& usage) {
-  for (std::size_t i = 0; i < rules_.size(); ++i) {
+void RuleTally::move_to(const flowlog::SymbolTable& symbols, unsigned threads, std::vector<RuleUsage>& usage) {
+  for_each_on_threads(threads, rules_.size(), [&](std::size_t i) {
     RuleUsage summed = std::move(rules_[i].usage);
     summed.evidence = usage[i].evidence;
     summed.used_ports = merged_ports(std::move(rules_[i].ports));
@@ -138,7 +139,7 @@ void RuleTally::move_to(const flowlog::SymbolTable& symbols, std::vector<RuleUsa
     std::ranges::sort(summed.interfaces, {},
                       [&](std::uint32_t symbol) -> const std::string& { return symbols.text(symbol); });
     usage[i] = std::move(summed);
-  }
+  });
 }
 
 void order_rules(const history::History& history, Peer& peer) {

@@ -22,7 +22,7 @@ class RuleTally {
   /// Adds a tally of other addresses, which is used up.
   void merge(RuleTally&& other);
   /// Fills everything of `usage`, one per rule, but the evidence. The tally is used up.
-  void move_to(const flowlog::SymbolTable& symbols, std::vector<RuleUsage>& usage);
+  void move_to(const flowlog::SymbolTable& symbols, unsigned threads, std::vector<RuleUsage>& usage);
 
  private:
   struct Rule {

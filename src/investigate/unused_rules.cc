@@ -9,6 +9,7 @@
 
 #include "attribution/verdict.h"
 #include "base/name_match.h"
+#include "base/threads.h"
 #include "investigate/cells.h"
 #include "investigate/question.h"
 #include "investigate/remedy.h"
@@ -70,6 +71,7 @@ std::vector<output::Column> unused_rules_columns() {
 
 struct Entry {
   std::uint32_t rule = 0;
+  std::string label;
   RuleVerdict verdict;
 };
 
@@ -82,10 +84,11 @@ class UnusedRules {
     output::Table table;
     table.columns = unused_rules_columns();
     if (!context_.evidence.attribution) return answer;
-    for (std::uint32_t rule = 0; rule < history_.rules.size(); ++rule) consider(rule);
+    judge_rules();
     std::ranges::stable_sort(entries_, [this](const Entry& a, const Entry& b) { return key(a) < key(b); });
+    table.rows.resize(entries_.size());
+    for_each_on_threads(thread_count(0), entries_.size(), [&](std::size_t i) { table.rows[i] = row(entries_[i]); });
     for (const Entry& entry : entries_) {
-      table.rows.push_back(row(entry));
       if (context_.shown.remedies && removable(entry))
         answer.remedies.push_back(remove_rule(history_, entry.rule, remedy_text(entry)));
     }
@@ -95,14 +98,23 @@ class UnusedRules {
   }
 
  private:
-  void consider(std::uint32_t index) {
-    const history::Rule& rule = history_.rules[index];
-    if (!rule.valid.overlaps(context_.window) || !wants(rule)) return;
+  void judge_rules() {
     const Parameters& wanted = context_.parameters;
-    Entry entry{index, attribution::judge(history_, *context_.evidence.attribution, index, wanted.min_coverage,
-                                          wanted.min_observed.count())};
-    ++counts_[entry.verdict.verdict];
-    if (wanted.all || entry.verdict.verdict != Verdict::kUsed) entries_.push_back(std::move(entry));
+    std::vector<std::uint32_t> rules;
+    for (std::uint32_t index = 0; index < history_.rules.size(); ++index) {
+      const history::Rule& rule = history_.rules[index];
+      if (rule.valid.overlaps(context_.window) && wants(rule)) rules.push_back(index);
+    }
+    std::vector<Entry> judged(rules.size());
+    for_each_on_threads(thread_count(0), rules.size(), [&](std::size_t i) {
+      judged[i] = {rules[i], attribution::label_of(history_, rules[i]),
+                   attribution::judge(history_, *context_.evidence.attribution, rules[i], wanted.min_coverage,
+                                      wanted.min_observed.count())};
+    });
+    for (Entry& entry : judged) {
+      ++counts_[entry.verdict.verdict];
+      if (wanted.all || entry.verdict.verdict != Verdict::kUsed) entries_.push_back(std::move(entry));
+    }
   }
 
   [[nodiscard]] bool wants(const history::Rule& rule) const {
@@ -144,16 +156,11 @@ class UnusedRules {
     return entry.rule < rules.size() ? rules[entry.rule] : kNone;
   }
 
-  [[nodiscard]] std::string label(const Entry& entry) const {
-    const history::Rule& rule = history_.rules[entry.rule];
-    return rule.label(history_.groups[rule.group]);
-  }
-
-  using Key = std::tuple<Verdict, std::int64_t, std::string, std::string, std::int64_t>;
+  using Key = std::tuple<Verdict, std::int64_t, std::string_view, std::string_view, std::int64_t>;
   [[nodiscard]] Key key(const Entry& entry) const {
     const history::Rule& rule = history_.rules[entry.rule];
     return {entry.verdict.verdict, usage(entry).sole_hits + usage(entry).shared_hits,
-            history_.groups[rule.group].group_id, label(entry),
+            history_.groups[rule.group].group_id, entry.label,
             rule.valid.from ? to_seconds(*rule.valid.from) : std::numeric_limits<std::int64_t>::min()};
   }
 
@@ -170,7 +177,7 @@ class UnusedRules {
     TextList wider;
     for (const std::uint32_t index : verdict.wider_rules) wider.push_back(attribution::label_of(history_, index));
     const auto list = [](const std::optional<TextList>& texts) { return texts ? Value{*texts} : Value{}; };
-    return {label(entry),
+    return {entry.label,
             text_or_null(group.group_id),
             text_or_null(group.name),
             text_or_null(group.account),
@@ -242,7 +249,7 @@ class UnusedRules {
 
   [[nodiscard]] std::string remedy_text(const Entry& entry) const {
     const history::Rule& rule = history_.rules[entry.rule];
-    return fmt::format("{}: {} of {} is {}", label(entry), rule.spec.to_string(), history_.groups[rule.group].group_id,
+    return fmt::format("{}: {} of {} is {}", entry.label, rule.spec.to_string(), history_.groups[rule.group].group_id,
                        attribution::verdict_name(entry.verdict.verdict));
   }
 

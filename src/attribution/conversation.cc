@@ -45,7 +45,8 @@ Initiator by_ports(const Flow& flow, const AnsweringPorts& answering) {
   const std::int32_t own = flow.own().port;
   const std::int32_t peer = flow.peer().port;
   if (own < 0 || peer < 0) return Initiator::kUnknown;
-  const int own_rank = service_rank(own, answering.contains(flow.record.interface, own));
+  int own_rank = service_rank(own, false);
+  if (own_rank > 1 && answering.contains(flow.record.interface, own)) own_rank = service_rank(own, true);
   const int peer_rank = service_rank(peer, false);
   if (own_rank == peer_rank) return Initiator::kUnknown;
   return own_rank < peer_rank ? Initiator::kPeer : Initiator::kInterface;
@@ -83,16 +84,6 @@ Initiator by_rules(Conversation conversation, std::uint32_t interface, Matcher& 
 }
 
 }  // namespace
-
-bool opens_connection(const FlowRecord& record) {
-  return record.protocol == kTcp && record.tcp_flags >= 0 && (record.tcp_flags & kSyn) != 0 &&
-         (record.tcp_flags & kAck) == 0;
-}
-
-bool answers_connection(const FlowRecord& record) {
-  return record.protocol == kTcp && record.tcp_flags >= 0 && (record.tcp_flags & kSyn) != 0 &&
-         (record.tcp_flags & kAck) != 0;
-}
 
 void find_initiators(Conversation conversation, std::optional<std::uint32_t> interface, const AnsweringPorts& answering,
                      Matcher& matcher, std::vector<Initiator>& answers) {

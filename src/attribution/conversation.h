@@ -24,8 +24,14 @@ constexpr std::int32_t kTcp = 6;
 constexpr std::int32_t kUdp = 17;
 constexpr std::int32_t kSctp = 132;
 
-[[nodiscard]] bool opens_connection(const flowlog::FlowRecord& record);    // TCP, SYN without ACK
-[[nodiscard]] bool answers_connection(const flowlog::FlowRecord& record);  // TCP, SYN with ACK
+/// TCP, SYN without ACK.
+[[nodiscard]] inline bool opens_connection(const flowlog::FlowRecord& record) {
+  return record.protocol == kTcp && record.tcp_flags >= 0 && (record.tcp_flags & (kSyn | kAck)) == kSyn;
+}
+/// TCP, SYN with ACK.
+[[nodiscard]] inline bool answers_connection(const flowlog::FlowRecord& record) {
+  return record.protocol == kTcp && record.tcp_flags >= 0 && (record.tcp_flags & (kSyn | kAck)) == (kSyn | kAck);
+}
 
 /// Ports from which interfaces were seen to answer with SYN-ACK: (interface symbol, port).
 class AnsweringPorts {

@@ -39,14 +39,6 @@ std::uint64_t pair_hash(const FlowRecord& record) {
   return mix(mix(both) + where * kOdd);
 }
 
-bool same_conversation(const FlowRecord& a, const FlowRecord& b) {
-  if (a.interface != b.interface || a.protocol != b.protocol) return false;
-  const bool one_way =
-      a.src_port == b.src_port && a.dst_port == b.dst_port && a.pkt_src == b.pkt_src && a.pkt_dst == b.pkt_dst;
-  return one_way ||
-         (a.src_port == b.dst_port && a.dst_port == b.src_port && a.pkt_src == b.pkt_dst && a.pkt_dst == b.pkt_src);
-}
-
 std::strong_ordering compare_conversations(const FlowRecord& a, const FlowRecord& b) {
   if (const auto order = a.interface <=> b.interface; order != 0) return order;
   if (const auto order = a.protocol <=> b.protocol; order != 0) return order;

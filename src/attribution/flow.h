@@ -37,7 +37,13 @@ struct Flow {
 /// interface.
 [[nodiscard]] std::uint64_t pair_hash(const flowlog::FlowRecord& record);
 /// True for records between the same two endpoints, whichever sends, with one protocol on one interface.
-[[nodiscard]] bool same_conversation(const flowlog::FlowRecord& a, const flowlog::FlowRecord& b);
+[[nodiscard]] inline bool same_conversation(const flowlog::FlowRecord& a, const flowlog::FlowRecord& b) {
+  if (a.interface != b.interface || a.protocol != b.protocol) return false;
+  const bool one_way =
+      a.src_port == b.src_port && a.dst_port == b.dst_port && a.pkt_src == b.pkt_src && a.pkt_dst == b.pkt_dst;
+  return one_way ||
+         (a.src_port == b.dst_port && a.dst_port == b.src_port && a.pkt_src == b.pkt_dst && a.pkt_dst == b.pkt_src);
+}
 /// Orders by (interface, protocol, both endpoints whichever sends).
 [[nodiscard]] std::strong_ordering compare_conversations(const flowlog::FlowRecord& a, const flowlog::FlowRecord& b);
 /// Within one conversation: by start, then by the rest of a record's identity. Equal means: copies of one record.

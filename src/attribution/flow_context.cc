@@ -1,14 +1,6 @@
 #include "attribution/flow_context.h"
 
 namespace flowtrail::attribution {
-void FlowContext::put_into(flowlog::FlowRecord& record) const {
-  record.interface = interface;
-  record.account = account;
-  record.instance = instance;
-  record.src_service = src_service;
-  record.dst_service = dst_service;
-}
-
 std::size_t FlowContext::hash() const {
   std::uint64_t mixed = 0;
   for (const std::uint32_t symbol : {interface, account, instance, src_service, dst_service}) {

@@ -22,7 +22,13 @@ struct FlowContext {
         instance(record.instance),
         src_service(record.src_service),
         dst_service(record.dst_service) {}
-  void put_into(flowlog::FlowRecord& record) const;
+  void put_into(flowlog::FlowRecord& record) const {
+    record.interface = interface;
+    record.account = account;
+    record.instance = instance;
+    record.src_service = src_service;
+    record.dst_service = dst_service;
+  }
   [[nodiscard]] std::size_t hash() const;
 
   friend bool operator==(const FlowContext&, const FlowContext&) = default;

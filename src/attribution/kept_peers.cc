@@ -43,7 +43,7 @@ std::span<const std::byte> encode(const Peer& peer, std::vector<std::byte>& byte
   out.put_signed(peer.unexplained);
   out.put(peer.evidence.size);
   for (std::size_t i = 0; i < peer.evidence.size; ++i) put_entry(out, peer.evidence.first[i], first);
-  put_rules(out, peer.rules, first);
+  put_rules(out, peer.rules, peer.counters);
   out.put(peer.name.size());
   const auto name = std::as_bytes(std::span{peer.name});
   const std::byte* const end = std::ranges::copy(name, out.position()).out;
@@ -69,7 +69,7 @@ void decode(const std::byte* from, Peer& peer) {
   peer.unexplained = in.get_signed();
   peer.evidence.size = static_cast<std::uint8_t>(in.get());
   for (std::size_t i = 0; i < peer.evidence.size; ++i) peer.evidence.first[i] = get_entry(in, first);
-  get_rules(in, first, peer.rules);
+  get_rules(in, peer.counters, peer.rules);
   peer.name.resize(in.get());
   if (!peer.name.empty()) std::memcpy(peer.name.data(), in.position(), peer.name.size());
 }

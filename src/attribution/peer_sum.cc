@@ -44,15 +44,6 @@ void credit(std::vector<RuleHits>& hits, const FlowRecord& record, const Matcher
 
 }  // namespace
 
-PeerKey key_of(const Peer& peer) {
-  return {peer.address, peer.interface, peer.direction, peer.protocol, peer.service_port, peer.owner};
-}
-
-bool same_key(const Peer& a, const Peer& b) {
-  return a.interface == b.interface && a.direction == b.direction && a.address == b.address &&
-         a.protocol == b.protocol && a.service_port == b.service_port;
-}
-
 PeerKey key_of(const Flow& flow, Initiator initiator) {
   PeerKey key{.address = flow.peer().address, .interface = flow.record.interface, .protocol = flow.record.protocol};
   if (initiator == Initiator::kUnknown) return key;
@@ -99,12 +90,6 @@ Grade grade_of(ConnectionDirection direction, int protocol, const PeerCounters& 
   if (counters.reply_resets > 0)
     return Grade::kProbe;  // the opening record lies before the window; only a reset was seen
   return counters.replies_rejected > 0 ? Grade::kRejected : Grade::kUnknown;
-}
-
-void EarliestSymbol::add(std::uint32_t candidate, const Evidence::Entry& entry) {
-  if (candidate == 0 || (symbol != 0 && when <= entry)) return;
-  symbol = candidate;
-  when = entry;
 }
 
 void PeerSum::begin(const PeerKey& key) {

@@ -26,9 +26,14 @@ struct PeerKey {
   friend auto operator<=>(const PeerKey&, const PeerKey&) = default;
 };
 
-[[nodiscard]] PeerKey key_of(const Peer& peer);
+[[nodiscard]] inline PeerKey key_of(const Peer& peer) {
+  return {peer.address, peer.interface, peer.direction, peer.protocol, peer.service_port, peer.owner};
+}
 /// True if the two differ in their owner only, so belong to one key of the contract.
-[[nodiscard]] bool same_key(const Peer& a, const Peer& b);
+[[nodiscard]] inline bool same_key(const Peer& a, const Peer& b) {
+  return a.interface == b.interface && a.direction == b.direction && a.address == b.address &&
+         a.protocol == b.protocol && a.service_port == b.service_port;
+}
 
 /// The key of a record, less its owner: the service port is the responder's, for protocols that have ports.
 [[nodiscard]] PeerKey key_of(const Flow& flow, Initiator initiator);
@@ -44,7 +49,11 @@ void count_record(const flowlog::FlowRecord& record, ConnectionDirection directi
 struct EarliestSymbol {
   Evidence::Entry when;
   std::uint32_t symbol = 0;
-  void add(std::uint32_t candidate, const Evidence::Entry& entry);
+  void add(std::uint32_t candidate, const Evidence::Entry& entry) {
+    if (candidate == 0 || (symbol != 0 && when <= entry)) return;
+    symbol = candidate;
+    when = entry;
+  }
 };
 
 struct PeerSum {

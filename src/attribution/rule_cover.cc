@@ -5,7 +5,6 @@
 #include <set>
 #include <string>
 
-#include "attribution/spans.h"
 
 namespace flowtrail::attribution {
 namespace {
@@ -47,8 +46,8 @@ bool covers_source(const History& history, const RuleSpec& wide, const RuleSpec&
 }
 
 // Groups carried by an interface that carries `group`, with the time they share there.
-std::map<std::uint32_t, std::vector<Span>> companions(const History& history, std::uint32_t group) {
-  std::map<std::uint32_t, std::vector<Span>> shared;
+std::map<std::uint32_t, Spans> companions(const History& history, std::uint32_t group) {
+  std::map<std::uint32_t, Spans> shared;
   std::set<std::uint32_t> seen;
   for (const std::uint32_t index : history.memberships_of_group(group)) {
     const std::uint32_t interface = history.memberships[index].interface;
@@ -64,6 +63,7 @@ std::map<std::uint32_t, std::vector<Span>> companions(const History& history, st
       }
     }
   }
+  for (auto& [other, spans] : shared) spans = normalized(std::move(spans));
   return shared;
 }
 
@@ -104,8 +104,7 @@ bool counts_as_covered(const History& history, std::uint32_t wide, std::uint32_t
   return a_label != b_label ? a_label < b_label : wide < narrow;
 }
 
-std::vector<std::pair<std::int64_t, std::int64_t>> membership_spans(const History& history, std::uint32_t interface,
-                                                                    std::uint32_t group) {
+Spans membership_spans(const History& history, std::uint32_t interface, std::uint32_t group) {
   std::vector<Span> spans;
   for (const std::uint32_t index : history.memberships_of_interface(interface)) {
     if (history.memberships[index].group == group) spans.push_back(span_of(history.memberships[index].valid));
@@ -113,23 +112,26 @@ std::vector<std::pair<std::int64_t, std::int64_t>> membership_spans(const Histor
   return normalized(std::move(spans));
 }
 
-std::vector<std::uint32_t> wider_rules(const History& history, std::int64_t window_from, std::int64_t window_to,
-                                       std::uint32_t rule) {
-  const history::Rule& narrow = history.rules[rule];
-  const Span life = overlap(span_of(narrow.valid), {window_from, window_to});
+std::vector<std::uint32_t> WiderRules::of(std::uint32_t rule) {
+  const history::Rule& narrow = history_.rules[rule];
+  const Span life = overlap(span_of(narrow.valid), window_);
   std::vector<std::uint32_t> wider;
   if (life.first >= life.second) return wider;
-  for (auto& [group, shared] : companions(history, narrow.group)) {
-    const Spans together = intersection(normalized(shared), {life});
+  if (group_ != narrow.group) {
+    companions_ = companions(history_, narrow.group);
+    group_ = narrow.group;
+  }
+  for (const auto& [group, shared] : companions_) {
+    const Spans together = intersection(shared, {life});
     if (together.empty()) continue;
-    for (const std::uint32_t other : history.rules_of_group(group)) {
+    for (const std::uint32_t other : history_.rules_of_group(group)) {
       if (other == rule) continue;
-      const Span valid = span_of(history.rules[other].valid);
+      const Span valid = span_of(history_.rules[other].valid);
       if (valid.first >= valid.second) continue;
-      if (covers_within(history, other, rule, intersection(together, {valid}))) wider.push_back(other);
+      if (covers_within(history_, other, rule, intersection(together, {valid}))) wider.push_back(other);
     }
   }
-  std::ranges::sort(wider, {}, [&](std::uint32_t other) { return std::pair{label_of(history, other), other}; });
+  std::ranges::sort(wider, {}, [&](std::uint32_t other) { return std::pair{label_of(history_, other), other}; });
   return wider;
 }
 

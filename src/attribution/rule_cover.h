@@ -3,9 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <vector>
 
 #include "attribution/attribution.h"
+#include "attribution/spans.h"
 #include "history/history.h"
 
 namespace flowtrail::attribution {
@@ -16,11 +19,25 @@ namespace flowtrail::attribution {
 [[nodiscard]] bool counts_as_covered(const history::History& history, std::uint32_t wide, std::uint32_t narrow,
                                      UtcSeconds time);
 
-/// The rules that cover `rule` (equal ones too) and were in force together with it on a common interface at some moment
-/// of [from, to). Sorted by label, distinct. Cost: the rules of all groups that share an interface with the rule's
-/// group.
-[[nodiscard]] std::vector<std::uint32_t> wider_rules(const history::History& history, std::int64_t window_from,
-                                                     std::int64_t window_to, std::uint32_t rule);
+/// The wider rules of rules of one window. It remembers what it found out of a group: it is best to ask for the rules of
+/// one group after another. Not thread-safe.
+class WiderRules {
+ public:
+  /// `history` must outlive it.
+  WiderRules(const history::History& history, std::int64_t window_from, std::int64_t window_to)
+      : history_(history), window_(window_from, window_to) {}
+
+  /// The rules that cover `rule` (equal ones too) and were in force together with it on a common interface at some
+  /// moment of the window. Sorted by label, distinct. Cost: the rules of all groups that share an interface with the
+  /// rule's group.
+  [[nodiscard]] std::vector<std::uint32_t> of(std::uint32_t rule);
+
+ private:
+  const history::History& history_;
+  Span window_;
+  std::optional<std::uint32_t> group_;       // whose companions are known
+  std::map<std::uint32_t, Spans> companions_;  // groups carried by an interface that carries it, with the time they share
+};
 
 /// History's label of a rule.
 [[nodiscard]] std::string label_of(const history::History& history, std::uint32_t rule);
@@ -35,8 +52,6 @@ namespace flowtrail::attribution {
 
 /// The moments at which `rule` can be in force on an interface through its group: the group's memberships of
 /// `interface`, joined. Shared by coverage, verdicts and the matcher.
-[[nodiscard]] std::vector<std::pair<std::int64_t, std::int64_t>> membership_spans(const history::History& history,
-                                                                                  std::uint32_t interface,
-                                                                                  std::uint32_t group);
+[[nodiscard]] Spans membership_spans(const history::History& history, std::uint32_t interface, std::uint32_t group);
 
 }  // namespace flowtrail::attribution

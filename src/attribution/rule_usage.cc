@@ -131,7 +131,7 @@ void RuleTally::merge(RuleTally&& other) {
 }
 
 void RuleTally::move_to(const flowlog::SymbolTable& symbols, unsigned threads, std::vector<RuleUsage>& usage) {
-  for_each_on_threads(threads, rules_.size(), [&](std::size_t i) {
+  for_each_on_threads(threads, rules_.size(), [&](unsigned, std::size_t i) {
     RuleUsage summed = std::move(rules_[i].usage);
     summed.evidence = usage[i].evidence;
     summed.used_ports = merged_ports(std::move(rules_[i].ports));

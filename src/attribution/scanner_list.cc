@@ -1,11 +1,11 @@
-// The list of scanners' ranges: CSV (RFC 4180) with the header `cidr,name,source,seen`, kept sorted so that an address
-// is found by a binary search for its block of each prefix length.
+// The list of scanners' ranges: CSV (RFC 4180) with the header `cidr,name,source,seen`. Ranges hold one another or have
+// nothing in common, so that each address has one narrowest range, which is found by a binary search.
 #include "attribution/scanner_list.h"
 
 #include <algorithm>
 #include <array>
 #include <cassert>
-#include <functional>
+#include <iterator>
 #include <optional>
 #include <span>
 #include <tuple>
@@ -74,8 +74,9 @@ auto sort_key(const Cidr& range) {
   return std::tuple(!range.is_v4(), range.network(), range.prefix_length());
 }
 
-bool comes_before(const ScannerList::Entry& entry, const Cidr& range) {
-  return sort_key(entry.range) < sort_key(range);
+IpAddress next_after(const IpAddress& address) {
+  const std::uint64_t low = address.low() + 1;
+  return {address.high() + (low == 0 ? 1 : 0), low};
 }
 
 }  // namespace
@@ -122,20 +123,39 @@ Result<ScannerList> ScannerList::parse(std::string_view csv, std::string_view wh
                                  std::string(where),
                                  {}});
   }
-  list.note_lengths();
+  list.note_segments();
   return list;
 }
 
-void ScannerList::note_lengths() {
-  for (std::vector<int>* lengths : {&v4_lengths_, &v6_lengths_}) {
-    lengths->clear();
-    for (const Entry& entry : entries_) {
-      if (entry.range.is_v4() == (lengths == &v4_lengths_)) lengths->push_back(entry.range.prefix_length());
+void ScannerList::note_segments() {
+  v4_segments_ = segments_of(true);
+  v6_segments_ = segments_of(false);
+}
+
+std::vector<ScannerList::Segment> ScannerList::segments_of(bool v4) const {
+  std::vector<Segment> segments{{IpAddress{}, kNone}};
+  const auto begin = [&](const IpAddress& from, std::size_t entry) {
+    if (segments.back().from == from) {
+      segments.back().entry = entry;
+    } else {
+      segments.push_back({from, entry});
     }
-    std::ranges::sort(*lengths, std::greater{});
-    const auto repeated = std::ranges::unique(*lengths);
-    lengths->erase(repeated.begin(), repeated.end());
+  };
+  std::vector<std::size_t> open;  // ranges around the address at hand, the narrowest last
+  const auto close_last = [&] {
+    const IpAddress after = next_after(entries_[open.back()].range.last());
+    open.pop_back();
+    if (after != IpAddress{}) begin(after, open.empty() ? kNone : open.back());
+  };
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    const Cidr& range = entries_[i].range;
+    if (range.is_v4() != v4) continue;
+    while (!open.empty() && entries_[open.back()].range.last() < range.network()) close_last();
+    begin(range.network(), i);
+    open.push_back(i);
   }
+  while (!open.empty()) close_last();
+  return segments;
 }
 
 const ScannerList& ScannerList::shipped() {
@@ -156,16 +176,14 @@ void ScannerList::add(const ScannerList& other) {
   }
   std::ranges::sort(merged, {}, [](const Entry& each) { return sort_key(each.range); });
   entries_ = std::move(merged);
-  note_lengths();
+  note_segments();
 }
 
 const ScannerList::Entry* ScannerList::find(const IpAddress& address) const {
-  for (const int length : address.is_v4() ? v4_lengths_ : v6_lengths_) {
-    const Cidr block(address, length);
-    const auto at = std::lower_bound(entries_.begin(), entries_.end(), block, comes_before);
-    if (at != entries_.end() && at->range == block) return &*at;
-  }
-  return nullptr;
+  const std::vector<Segment>& segments = address.is_v4() ? v4_segments_ : v6_segments_;
+  const auto after = std::ranges::upper_bound(segments, address, {}, &Segment::from);
+  const std::size_t entry = after == segments.begin() ? kNone : std::prev(after)->entry;
+  return entry == kNone ? nullptr : &entries_[entry];
 }
 
 }  // namespace flowtrail::attribution

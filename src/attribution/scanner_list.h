@@ -1,6 +1,8 @@
 // Published address ranges of internet scanners (`data/scanners.csv`: cidr,name,source,seen), with what users add.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,15 +26,23 @@ class ScannerList {
   [[nodiscard]] static const ScannerList& shipped();
 
   void add(const ScannerList& other);
-  /// The narrowest range that holds the address, or nullptr.
+  /// The narrowest range that holds the address, or nullptr. Cost: O(log n).
   [[nodiscard]] const Entry* find(const IpAddress& address) const;
   [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
 
  private:
-  void note_lengths();
+  static constexpr std::size_t kNone = SIZE_MAX;
+  // From an address up to that of the next segment, one entry is the narrowest.
+  struct Segment {
+    IpAddress from;
+    std::size_t entry = kNone;  // kNone: no range holds these addresses
+  };
 
-  std::vector<Entry> entries_;                // sorted by family, network, prefix length
-  std::vector<int> v4_lengths_, v6_lengths_;  // prefix lengths that occur, longest first
+  void note_segments();
+  [[nodiscard]] std::vector<Segment> segments_of(bool v4) const;
+
+  std::vector<Entry> entries_;                       // sorted by family, network, prefix length
+  std::vector<Segment> v4_segments_, v6_segments_;  // by address
 };
 
 }  // namespace flowtrail::attribution

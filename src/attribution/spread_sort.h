@@ -19,7 +19,7 @@ class SpreadSorter {
   /// uppermost bits are spread evenly, O(n log n) where they are not.
   template <typename KeyOf, typename IsBefore>
   void sort(std::vector<Item>& items, const KeyOf& key_of, const IsBefore& is_before) {
-    const auto bits = static_cast<unsigned>(std::clamp(static_cast<int>(std::bit_width(items.size() / 4)), 1, 20));
+    const auto bits = static_cast<unsigned>(std::clamp(static_cast<int>(std::bit_width(items.size() / 2)), 1, 20));
     const auto bucket_of = [&](const Item& item) { return key_of(item) >> (64 - bits); };
     ends_.assign((std::size_t{1} << bits) + 1, 0);
     for (const Item& item : items) ++ends_[bucket_of(item) + 1];

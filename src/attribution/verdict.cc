@@ -186,26 +186,33 @@ bool serves_unlogged_traffic(const RuleSpec& spec) {
   return std::ranges::any_of(kUnlogged, [&](const Cidr& block) { return block.contains(spec.cidr); });
 }
 
-RuleVerdict judge(const History& history, const AttributionResult& result, std::uint32_t rule, double min_coverage,
-                  std::int64_t min_observed_seconds) {
-  const history::Rule& judged = history.rules[rule];
-  const RuleUsage& usage = result.rules[rule];
+RuleJudge::RuleJudge(const History& history, const AttributionResult& result, double min_coverage,
+                     std::int64_t min_observed_seconds)
+    : history_(history),
+      result_(result),
+      min_coverage_(min_coverage),
+      min_observed_seconds_(min_observed_seconds),
+      wider_rules_(history, result.window_from, result.window_to) {}
+
+RuleVerdict RuleJudge::judge(std::uint32_t rule) {
+  const history::Rule& judged = history_.rules[rule];
+  const RuleUsage& usage = result_.rules[rule];
   RuleVerdict verdict;
-  verdict.lifetime_seconds = lifetime_in_window(judged, result);
-  const AttributionResult::RuleTime time = result.rule_time(history, rule);
+  verdict.lifetime_seconds = lifetime_in_window(judged, result_);
+  const AttributionResult::RuleTime time = result_.rule_time(history_, rule);
   verdict.expected_seconds = time.expected;
   verdict.observed_seconds = time.observed;
   if (time.expected > 0) verdict.coverage = static_cast<double>(time.observed) / static_cast<double>(time.expected);
-  verdict.wider_rules = wider_rules(history, result.window_from, result.window_to, rule);
-  verdict.verdict = decide(history, usage, judged, verdict, min_coverage, min_observed_seconds);
+  verdict.wider_rules = wider_rules_.of(rule);
+  verdict.verdict = decide(history_, usage, judged, verdict, min_coverage_, min_observed_seconds_);
   if (verdict.verdict == Verdict::kUsed) {
     if (judged.spec.has_ports() && judged.spec.from_port < judged.spec.to_port) {
       verdict.unused_ports = unused_port_ranges(judged.spec, usage.used_ports);
     }
-    verdict.unused_sources = unused_source_blocks(history, judged, result, usage.used_sources);
+    verdict.unused_sources = unused_source_blocks(history_, judged, result_, usage.used_sources);
     verdict.proposal = enclosing_blocks(usage.used_sources, kMostBlocks);
   }
-  verdict.why = why_text(history, usage, verdict, min_coverage, min_observed_seconds);
+  verdict.why = why_text(history_, usage, verdict, min_coverage_, min_observed_seconds_);
   return verdict;
 }
 

@@ -19,7 +19,7 @@ struct LoggedAccount : OneInterface {
   LoggedAccount() { flow({.start = 0, .seconds = 10 * kTestDay - 1, .status = LogStatus::kNoData}); }
   RuleVerdict judged(std::uint32_t rule, AttributionOptions options = {}) {
     const AttributionResult result = run(std::move(options), 0, 10 * kTestDay);
-    return judge(history(), result, rule, 0.9, 7 * kTestDay);
+    return RuleJudge(history(), result, 0.9, 7 * kTestDay).judge(rule);
   }
 };
 
@@ -69,8 +69,8 @@ TEST(Verdicts, MissingLogsAreInsufficientCoverage) {
   const std::uint32_t rule = account.rule(0, "sgr-1", "0.0.0.0/0");
   account.flow({.start = 0, .seconds = 8 * kTestDay, .status = LogStatus::kNoData});
   const AttributionResult result = account.run({}, 0, 10 * kTestDay);
-  EXPECT_EQ(judge(account.history(), result, rule, 0.9, 7 * kTestDay).verdict, Verdict::kInsufficientCoverage);
-  EXPECT_EQ(judge(account.history(), result, rule, 0.8, 7 * kTestDay).verdict, Verdict::kNoHits);
+  EXPECT_EQ(RuleJudge(account.history(), result, 0.9, 7 * kTestDay).judge(rule).verdict, Verdict::kInsufficientCoverage);
+  EXPECT_EQ(RuleJudge(account.history(), result, 0.8, 7 * kTestDay).judge(rule).verdict, Verdict::kNoHits);
 }
 
 TEST(Verdicts, OnlyWhatFlowLogsOmitIsNotObservable) {

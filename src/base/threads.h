@@ -23,15 +23,16 @@ void run_on_threads(unsigned threads, const Run& run) {
   run(0U);
 }
 
-/// Calls `visit(i)` for every `i` below `count`, in no order, on `threads` threads. `visit` must not throw.
+/// Calls `visit(thread, i)` for every `i` below `count`, neighbours mostly on one thread. `thread` is below `threads`.
+/// `visit` must not throw.
 template <typename Visit>
 void for_each_on_threads(unsigned threads, std::size_t count, const Visit& visit) {
   constexpr std::size_t kAtOnce = 64;
   const std::size_t useful = (count + kAtOnce - 1) / kAtOnce;
   std::atomic<std::size_t> next = 0;
-  run_on_threads(std::max(1U, static_cast<unsigned>(std::min<std::size_t>(threads, useful))), [&](unsigned) {
+  run_on_threads(std::max(1U, static_cast<unsigned>(std::min<std::size_t>(threads, useful))), [&](unsigned thread) {
     for (std::size_t begin = next.fetch_add(kAtOnce); begin < count; begin = next.fetch_add(kAtOnce)) {
-      for (std::size_t i = begin; i < std::min(begin + kAtOnce, count); ++i) visit(i);
+      for (std::size_t i = begin; i < std::min(begin + kAtOnce, count); ++i) visit(thread, i);
     }
   });
 }

@@ -87,7 +87,7 @@ class UnusedRules {
     judge_rules();
     std::ranges::stable_sort(entries_, [this](const Entry& a, const Entry& b) { return key(a) < key(b); });
     table.rows.resize(entries_.size());
-    for_each_on_threads(thread_count(0), entries_.size(), [&](std::size_t i) { table.rows[i] = row(entries_[i]); });
+    for_each_on_threads(thread_count(0), entries_.size(), [&](unsigned, std::size_t i) { table.rows[i] = row(entries_[i]); });
     for (const Entry& entry : entries_) {
       if (context_.shown.remedies && removable(entry))
         answer.remedies.push_back(remove_rule(history_, entry.rule, remedy_text(entry)));
@@ -105,11 +105,13 @@ class UnusedRules {
       const history::Rule& rule = history_.rules[index];
       if (rule.valid.overlaps(context_.window) && wants(rule)) rules.push_back(index);
     }
+    const unsigned threads = thread_count(0);
+    std::vector<attribution::RuleJudge> judges(
+        threads, attribution::RuleJudge{history_, *context_.evidence.attribution, wanted.min_coverage,
+                                        wanted.min_observed.count()});
     std::vector<Entry> judged(rules.size());
-    for_each_on_threads(thread_count(0), rules.size(), [&](std::size_t i) {
-      judged[i] = {rules[i], attribution::label_of(history_, rules[i]),
-                   attribution::judge(history_, *context_.evidence.attribution, rules[i], wanted.min_coverage,
-                                      wanted.min_observed.count())};
+    for_each_on_threads(threads, rules.size(), [&](unsigned thread, std::size_t i) {
+      judged[i] = {rules[i], attribution::label_of(history_, rules[i]), judges[thread].judge(rules[i])};
     });
     for (Entry& entry : judged) {
       ++counts_[entry.verdict.verdict];

@@ -1,6 +1,8 @@
 #include "attribution/conversation.h"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "attribution/service_ports.h"
 
@@ -10,23 +12,13 @@ namespace {
 using flowlog::Action;
 using flowlog::FlowRecord;
 using history::Direction;
-using Conversation = std::span<const Flow* const>;
+using Conversation = std::span<Flow* const>;
 
 Initiator sender(const Flow& flow) {
   return flow.from_peer() ? Initiator::kPeer : Initiator::kInterface;
 }
-Initiator receiver(const Flow& flow) {
-  return flow.from_peer() ? Initiator::kInterface : Initiator::kPeer;
-}
-
 bool earlier(const Flow* a, const Flow* b) {
   return std::pair{a->record.start, a->record.place} < std::pair{b->record.start, b->record.place};
-}
-
-Initiator by_flags(const Flow& flow) {
-  if (opens_connection(flow.record)) return sender(flow);
-  if (answers_connection(flow.record)) return receiver(flow);
-  return Initiator::kUnknown;
 }
 
 Initiator by_mirror(Conversation conversation) {
@@ -85,24 +77,22 @@ Initiator by_rules(Conversation conversation, std::uint32_t interface, Matcher& 
 
 }  // namespace
 
-void find_initiators(Conversation conversation, std::optional<std::uint32_t> interface, const AnsweringPorts& answering,
-                     Matcher& matcher, std::vector<Initiator>& answers) {
-  answers.resize(conversation.size());
+Initiator common_initiator(Conversation conversation, std::optional<std::uint32_t> interface,
+                           const AnsweringPorts& answering, Matcher& matcher) {
   const Flow* first_with_flags = nullptr;
-  for (std::size_t i = 0; i < conversation.size(); ++i) {
-    answers[i] = by_flags(*conversation[i]);
-    const bool speaks = answers[i] != Initiator::kUnknown;
-    if (speaks && (first_with_flags == nullptr || earlier(conversation[i], first_with_flags))) {
-      first_with_flags = conversation[i];
-    }
+  Initiator common = Initiator::kUnknown;
+  for (const Flow* flow : conversation) {
+    const Initiator told = initiator_by_flags(*flow);
+    if (told == Initiator::kUnknown) continue;
+    if (first_with_flags != nullptr && earlier(first_with_flags, flow)) continue;
+    first_with_flags = flow;
+    common = told;
   }
-  Initiator common = first_with_flags != nullptr ? by_flags(*first_with_flags) : by_mirror(conversation);
+  if (common == Initiator::kUnknown) common = by_mirror(conversation);
   if (common == Initiator::kUnknown) common = by_ports(*conversation.front(), answering);
   if (common == Initiator::kUnknown) common = by_refusal(conversation);
   if (common == Initiator::kUnknown && interface) common = by_rules(conversation, *interface, matcher);
-  for (Initiator& answer : answers) {
-    if (answer == Initiator::kUnknown) answer = common;
-  }
+  return common;
 }
 
 }  // namespace flowtrail::attribution

@@ -6,7 +6,6 @@
 #include <optional>
 #include <span>
 #include <unordered_set>
-#include <vector>
 
 #include "attribution/flow.h"
 #include "attribution/matcher.h"
@@ -49,10 +48,17 @@ class AnsweringPorts {
   std::unordered_set<std::uint64_t> ports_;
 };
 
-/// Fills `answers` with the initiator of each record of one conversation (same interface, own and peer endpoint,
+/// Who opened the connection, by the flags of one record; kUnknown when they do not tell. The record's side is decided.
+[[nodiscard]] inline Initiator initiator_by_flags(const Flow& flow) {
+  const bool opens = opens_connection(flow.record);
+  if (!opens && !answers_connection(flow.record)) return Initiator::kUnknown;
+  return opens == flow.from_peer() ? Initiator::kPeer : Initiator::kInterface;
+}
+
+/// The initiator of the records of one conversation whose own flags do not tell (same interface, own and peer endpoint,
 /// protocol; sides decided; at least one record; any order). `interface` is History's index, missing when history does
 /// not know the interface.
-void find_initiators(std::span<const Flow* const> conversation, std::optional<std::uint32_t> interface,
-                     const AnsweringPorts& answering, Matcher& matcher, std::vector<Initiator>& answers);
+[[nodiscard]] Initiator common_initiator(std::span<Flow* const> conversation, std::optional<std::uint32_t> interface,
+                                         const AnsweringPorts& answering, Matcher& matcher);
 
 }  // namespace flowtrail::attribution

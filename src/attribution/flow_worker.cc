@@ -14,6 +14,16 @@ namespace {
 // the sums go to the spool in pieces.
 constexpr std::size_t kMostOpen = 32;
 
+// True if all are flows, and the same end is the interface's in all of them.
+bool have_one_own_end(Conversation conversation) {
+  const Flow& first = *conversation.front();
+  return std::ranges::all_of(conversation, [&first](const Flow* flow) {
+    if (flow->record.status != LogStatus::kOk || flow->side == Side::kUndecided) return false;
+    const bool same_sender = flow->record.src_port == first.record.src_port && flow->record.pkt_src == first.record.pkt_src;
+    return same_sender == (flow->side == first.side);
+  });
+}
+
 }  // namespace
 
 void settle_side(const InterfaceBook& interfaces, Flow& flow) {
@@ -46,12 +56,16 @@ Status FlowWorker::attribute(Conversation conversation) {
     pair_ = {first.interface, first.protocol, first.pkt_src, first.pkt_dst};
   }
   count_statuses(conversation);
+  for (Flow* flow : conversation) settle_side(interfaces_, *flow);
+  return have_one_own_end(conversation) ? attribute_one(conversation) : attribute_mixed(conversation);
+}
+
+Status FlowWorker::attribute_mixed(Conversation conversation) {
   // They are one conversation, or two when both ends are the interface's own.
   for (auto& flows : conversations_) flows.clear();
   roles_ = {};
   for (Flow* flow : conversation) {
     if (flow->record.status != LogStatus::kOk) continue;
-    settle_side(interfaces_, *flow);
     if (flow->side == Side::kUndecided) {
       FT_CHECK(fold(*flow, Initiator::kUnknown, std::nullopt));
     } else {
@@ -59,9 +73,7 @@ Status FlowWorker::attribute(Conversation conversation) {
     }
   }
   for (const auto& flows : conversations_) {
-    if (flows.empty()) continue;
-    roles_ = {};
-    FT_CHECK(attribute_one(flows));
+    if (!flows.empty()) FT_CHECK(attribute_one(flows));
   }
   return {};
 }
@@ -83,11 +95,15 @@ void FlowWorker::count_statuses(Conversation conversation) {
   }
 }
 
-Status FlowWorker::attribute_one(std::span<const Flow* const> flows) {
-  const RecordedInterface* interface = interfaces_.find(flows.front()->record.interface);
+Status FlowWorker::attribute_one(Conversation conversation) {
+  roles_ = {};
+  const RecordedInterface* interface = interfaces_.find(conversation.front()->record.interface);
   const std::optional<std::uint32_t> known = interface == nullptr ? std::nullopt : interface->known;
-  find_initiators(flows, known, answering_, matcher_, opened_by_);
-  for (std::size_t i = 0; i < flows.size(); ++i) FT_CHECK(fold(*flows[i], opened_by_[i], known));
+  const Initiator common = common_initiator(conversation, known, answering_, matcher_);
+  for (const Flow* flow : conversation) {
+    const Initiator told = initiator_by_flags(*flow);
+    FT_CHECK(fold(*flow, told != Initiator::kUnknown ? told : common, known));
+  }
   return {};
 }
 

@@ -64,7 +64,10 @@ class FlowWorker {
   };
 
   void count_statuses(Conversation conversation);
-  [[nodiscard]] Status attribute_one(std::span<const Flow* const> flows);
+  // Records of which some have no own side, or whose own ends differ.
+  [[nodiscard]] Status attribute_mixed(Conversation conversation);
+  // Records of one own and one peer end.
+  [[nodiscard]] Status attribute_one(Conversation conversation);
   [[nodiscard]] Status fold(const Flow& flow, Initiator initiator, std::optional<std::uint32_t> known);
   [[nodiscard]] const Matcher::Answer& admitted(const Flow& flow, const PeerKey& key,
                                                 std::optional<std::uint32_t> known);
@@ -84,8 +87,7 @@ class FlowWorker {
   std::vector<InterfaceTally> tallies_;
   std::vector<Evidence> rule_evidence_;
   std::int64_t direction_unknown_records_ = 0;
-  std::array<std::vector<const Flow*>, 2> conversations_;  // kept for their memory, as the next one
-  std::vector<Initiator> opened_by_;
+  std::array<std::vector<Flow*>, 2> conversations_;  // kept for their memory
 };
 
 /// The side of a record that history does not tell, by the address common to its interface's records.

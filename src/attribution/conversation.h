@@ -5,10 +5,10 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <unordered_set>
 
 #include "attribution/flow.h"
 #include "attribution/matcher.h"
+#include "base/code_table.h"
 
 namespace flowtrail::attribution {
 
@@ -35,17 +35,26 @@ constexpr std::int32_t kSctp = 132;
 /// Ports from which interfaces were seen to answer with SYN-ACK: (interface symbol, port).
 class AnsweringPorts {
  public:
-  void add(std::uint32_t interface, std::int32_t port) { ports_.insert(joined(interface, port)); }
+  void add(std::uint32_t interface, std::int32_t port) {
+    (void)ports_.code({interface, port}, [] { return 1U; });
+  }
   [[nodiscard]] bool contains(std::uint32_t interface, std::int32_t port) const {
-    return ports_.contains(joined(interface, port));
+    return ports_.find({interface, port}) != 0;
   }
 
  private:
-  static std::uint64_t joined(std::uint32_t interface, std::int32_t port) {
-    return std::uint64_t{interface} << 32U | static_cast<std::uint32_t>(port);
-  }
+  struct PortOfInterface {
+    std::uint32_t interface = 0;
+    std::int32_t port = -1;
+    [[nodiscard]] std::size_t hash() const {
+      const std::uint64_t both = std::uint64_t{interface} << 32U | static_cast<std::uint32_t>(port);
+      const std::uint64_t mixed = both * 0x9e3779b97f4a7c15U;
+      return mixed ^ mixed >> 32U;
+    }
+    friend bool operator==(const PortOfInterface&, const PortOfInterface&) = default;
+  };
 
-  std::unordered_set<std::uint64_t> ports_;
+  CodeTable<PortOfInterface> ports_{256};
 };
 
 /// Who opened the connection, by the flags of one record; kUnknown when they do not tell. The record's side is decided.

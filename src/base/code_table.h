@@ -34,6 +34,14 @@ class CodeTable {
     return code(key, [](std::uint32_t) { return true; }, make);
   }
 
+  /// The code of a key; 0 when it has none.
+  [[nodiscard]] std::uint32_t find(const Key& key) const {
+    const std::size_t mask = slots_.size() - 1;
+    std::size_t at = key.hash() & mask;
+    while (slots_[at].code != 0 && !(static_cast<const Key&>(slots_[at]) == key)) at = (at + 1) & mask;
+    return slots_[at].code;
+  }
+
   /// Memory that it holds.
   [[nodiscard]] std::size_t bytes() const { return slots_.capacity() * sizeof(Slot); }
 

@@ -25,6 +25,8 @@ TEST(CodeTable, EachKeyHasOneCodeHoweverOftenTheTableGrows) {
   for (int i = 0; i < 20'000; ++i) {
     const auto value = static_cast<std::uint32_t>(random() % 3'000);
     const std::uint32_t next = static_cast<std::uint32_t>(codes.size()) + 1;
+    const auto known = codes.find(value);
+    EXPECT_EQ(table.find({value}), known == codes.end() ? 0 : known->second);
     const std::uint32_t code = table.code({value}, [&] { return next; });
     EXPECT_EQ(codes.try_emplace(value, code).first->second, code);
     EXPECT_LE(code, next);

@@ -128,15 +128,14 @@ bool FastDecoder::is_record(std::string_view block, const LineIndex::Line& line)
   return !may_begin_name(text.front()) || !may_begin_name(text[text.rfind(' ') + 1]);
 }
 
-bool FastDecoder::decode(const char* block, LineIndex& index, const LineIndex::Line& line, const source::Object& object,
+bool FastDecoder::decode(const char* block, const LineIndex::Line& line, const source::Object& object,
                          SourcePlace place, FlowRecord& record) {
   using Column = RecordColumns::Column;
-  const std::uint32_t* const ends = index.field_ends(line);
   // `-` stands for a column that the log does not have.
   const auto field = [&](int position) -> std::string_view {
     if (position < 0) return "-";
-    const std::uint32_t begin = position == 0 ? line.begin : ends[position - 1] + 1;
-    return {block + begin, ends[position] - begin};
+    const auto [begin, end] = line.field(static_cast<std::size_t>(position));
+    return {block + begin, end - begin};
   };
   const auto column = [&](Column which) { return field(columns_.position[which]); };
   record.place = place;

@@ -45,8 +45,8 @@ class FastDecoder {
 
   /// Decodes a line of `block` for which `is_record` holds. False: RecordDecoder has to look at it; `record` is then
   /// undefined. Otherwise `record` is what RecordDecoder makes of the line.
-  [[nodiscard]] bool decode(const char* block, LineIndex& index, const LineIndex::Line& line,
-                            const source::Object& object, SourcePlace place, FlowRecord& record);
+  [[nodiscard]] bool decode(const char* block, const LineIndex::Line& line, const source::Object& object,
+                            SourcePlace place, FlowRecord& record);
 
  private:
   struct LastText {

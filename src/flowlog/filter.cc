@@ -214,10 +214,10 @@ bool LineFilter::passes(std::span<const std::string_view> fields) {
          std::ranges::all_of(tests_, [&](Test& test) { return passes(test, fields[test.position], false); });
 }
 
-bool LineFilter::passes(const char* block, const LineIndex& index, const LineIndex::Line& line) {
+bool LineFilter::passes(const char* block, const LineIndex::Line& line) {
   if (passes_nothing_) return false;
   for (Test& test : tests_) {
-    const LineIndex::Field field = index.field(line, test.position);
+    const LineIndex::Field field = line.field(test.position);
     const std::string_view text(block + field.begin, field.end - field.begin);
     if (test.digits != 0 && text.size() <= 8) {  // most lines end here
       const std::uint64_t digits = eight_of(text.data(), text.size());

@@ -82,8 +82,8 @@ class LineFilter {
   [[nodiscard]] bool passes_all() const { return tests_.empty() && !passes_nothing_; }
   /// `fields`: one text for each column.
   [[nodiscard]] bool passes(std::span<const std::string_view> fields);
-  /// A line of the index over `block`, with as many fields as there are columns; 16 bytes behind the block can be read.
-  [[nodiscard]] bool passes(const char* block, const LineIndex& index, const LineIndex::Line& line);
+  /// A line of an index over `block`, with as many fields as there are columns; 16 bytes behind the block can be read.
+  [[nodiscard]] bool passes(const char* block, const LineIndex::Line& line);
 
  private:
   struct TextHash {

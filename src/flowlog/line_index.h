@@ -8,20 +8,24 @@
 
 namespace flowtrail::flowlog {
 
-/// What 64 bytes of text are; bit i of each mask stands for byte i.
-struct LineMasks {
-  std::uint64_t ends = 0;     // blanks and line feeds
-  std::uint64_t feeds = 0;    // line feeds
-  std::uint64_t unusual = 0;  // below 0x20 but no line feed, or from 0x80 on
-};
-
-/// Reused from block to block; no allocation once it has grown.
+/// Reused from block to block; no allocation once it has grown. Memory: about eight times the longest block.
 class LineIndex {
  public:
+  struct Field {
+    std::uint32_t begin = 0, end = 0;
+  };
+
+  /// Good until the index is built anew.
   struct Line {
     std::uint32_t begin = 0, end = 0;  // [begin, end) without the line feed
     std::uint32_t fields = 0;          // number of fields when the line is plain
     bool plain = false;                // only bytes 0x20 to 0x7f, and no blank at an end or beside another
+    /// The ends of its fields (positions of blanks, the last one of the line feed), ascending. What stands before the
+    /// first of them is the end of the line before, or -1: a field always begins behind the end before its own.
+    const std::uint32_t* ends = nullptr;
+
+    /// One field, counted from 0, of a plain line that has so many.
+    [[nodiscard]] Field field(std::size_t number) const { return {*(ends + number - 1) + 1, ends[number]}; }
   };
 
   enum class Path : std::uint8_t { kBest, kAvx2, kPortable };  // the next one where the machine lacks it
@@ -33,26 +37,23 @@ class LineIndex {
   /// used when the machine has them, unless the path forbids it.
   void build(std::string_view block);
 
-  [[nodiscard]] const std::vector<Line>& lines() const { return lines_; }
-  /// The ends of all fields of a line (positions of blanks, the last one of the line feed), ascending. Good until the
-  /// next call; asked for twice in a row, a line is not looked at again.
-  [[nodiscard]] const std::uint32_t* field_ends(const Line& line);
-
-  struct Field {
-    std::uint32_t begin = 0, end = 0;
-  };
-  /// One field, counted from 0, of a plain line that has so many.
-  [[nodiscard]] Field field(const Line& line, std::size_t number) const;
+  [[nodiscard]] std::size_t lines() const { return lines_; }
+  /// Counted from 0.
+  [[nodiscard]] Line line(std::size_t number) const {
+    const std::uint32_t before = last_ends_[number], last = last_ends_[number + 1];
+    const std::uint32_t begin = ends_[before] + 1, end = ends_[last];
+    return {begin, end, last - before, !has_odd_bytes_ || is_plain(begin, end), ends_.data() + before + 1};
+  }
 
  private:
-  static constexpr std::uint32_t kNoLine = 0xffffffff;
+  [[nodiscard]] bool is_plain(std::uint32_t begin, std::uint32_t end) const;
 
   Path path_ = Path::kBest;
-  std::vector<LineMasks> masks_;
-  std::vector<std::uint32_t> field_ends_;   // of one line
-  std::uint32_t ends_known_for_ = kNoLine;  // the begin of that line
-  bool has_bits_ = false;                   // bit instructions, on a path other than the portable one
-  std::vector<Line> lines_;
+  std::vector<std::uint32_t> ends_;       // of all fields, behind one that stands for the end of what was before
+  std::vector<std::uint32_t> last_ends_;  // of each line, as an index into `ends_`, behind a 0
+  std::vector<std::uint64_t> odd_bytes_;  // bit by bit: those that no plain line has
+  bool has_odd_bytes_ = false;
+  std::size_t lines_ = 0;
 };
 
 }  // namespace flowtrail::flowlog

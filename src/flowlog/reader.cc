@@ -313,14 +313,15 @@ class TextObject {
       if (block.empty()) return;
       line_index.build(block);
       read_block(block, line_index, lines.number());
-      lines.skip(block.size(), line_index.lines().size());
+      lines.skip(block.size(), line_index.lines());
     }
   }
 
-  void read_block(std::string_view block, LineIndex& line_index, std::uint64_t number) {
-    for (const LineIndex::Line& line : line_index.lines()) {
+  void read_block(std::string_view block, const LineIndex& line_index, std::uint64_t number) {
+    for (std::size_t i = 0; i < line_index.lines(); ++i) {
+      const LineIndex::Line line = line_index.line(i);
       ++number;
-      if (format_->fast_decoder.is_record(block, line) && read_plain_line(block, line_index, line, number)) {
+      if (format_->fast_decoder.is_record(block, line) && read_plain_line(block, line, number)) {
         if (!output_.goes_on()) return;
         continue;
       }
@@ -331,34 +332,31 @@ class TextObject {
   }
 
   /// False: the line needs the careful way.
-  bool read_plain_line(std::string_view block, LineIndex& line_index, const LineIndex::Line& line,
-                       std::uint64_t number) {
-    if (!format_->filter.passes_all() && !format_->filter.passes(block.data(), line_index, line)) {
+  bool read_plain_line(std::string_view block, const LineIndex::Line& line, std::uint64_t number) {
+    if (!format_->filter.passes_all() && !format_->filter.passes(block.data(), line)) {
       bad_lines_.good_line();
       tally_.leave_out();
       return true;
     }
     const SourcePlace place{index_, static_cast<std::uint32_t>(number)};
     FlowRecord& record = output_.takes_batches() ? output_.next() : record_;
-    if (!format_->fast_decoder.decode(block.data(), line_index, line, object_, place, record)) return false;
+    if (!format_->fast_decoder.decode(block.data(), line, object_, place, record)) return false;
     bad_lines_.good_line();
     tally_.add(record);
     if (output_.takes_batches()) {
       output_.add_next();
     } else {
-      index_fields(block, line_index, line);
+      cut_fields(block, line);
       output_.add(record, RawRecord{&format_->names, fields_, &object_, place});
     }
     return true;
   }
 
-  void index_fields(std::string_view block, LineIndex& line_index, const LineIndex::Line& line) {
-    const std::uint32_t* const ends = line_index.field_ends(line);
+  void cut_fields(std::string_view block, const LineIndex::Line& line) {
     fields_.resize(line.fields);
-    std::uint32_t begin = line.begin;
-    for (std::uint32_t i = 0; i < line.fields; ++i) {
-      fields_[i] = block.substr(begin, ends[i] - begin);
-      begin = ends[i] + 1;
+    for (std::size_t i = 0; i < line.fields; ++i) {
+      const auto [begin, end] = line.field(i);
+      fields_[i] = block.substr(begin, end - begin);
     }
   }
 

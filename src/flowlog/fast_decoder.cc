@@ -1,43 +1,24 @@
 #include "flowlog/fast_decoder.h"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 
 #include "base/short_text.h"
-#include "flowlog/fast_text.h"
+#include "flowlog/fast_v4.h"
 
 namespace flowtrail::flowlog {
 namespace {
 
-/// An integer from 0 to `limit`; -1 for `-`.
-bool read_small(std::string_view text, std::uint64_t limit, std::int32_t& value) {
-  if (is_absent(text)) {
-    value = -1;
-    return true;
-  }
-  std::uint64_t number = 0;
-  if (!read_digits(text, number) || number > limit) return false;
-  value = static_cast<std::int32_t>(number);
-  return true;
-}
-
-bool read_count(std::string_view text, std::int64_t& value) {
-  std::uint64_t number = 0;
-  if (!is_absent(text) && !read_digits(text, number)) return false;
-  value = static_cast<std::int64_t>(number);
-  return true;
-}
-
-bool read_seconds(std::string_view text, std::int64_t& value) {
-  std::uint64_t number = 0;
-  if (!read_digits(text, number) || number > 2'147'483'647) return false;
-  value = static_cast<std::int64_t>(number);
-  return true;
-}
+constexpr WordTable<Action> kActions{
+    0, {{"-", Action::kAbsent}, {"ACCEPT", Action::kAccept}, {"REJECT", Action::kReject}}};
+constexpr WordTable<LogStatus> kStatuses{
+    0, {{"-", LogStatus::kOk}, {"OK", LogStatus::kOk}, {"NODATA", LogStatus::kNoData}}};
+constexpr WordTable<FlowDirection> kDirections{
+    2, {{"-", FlowDirection::kAbsent}, {"ingress", FlowDirection::kIngress}, {"egress", FlowDirection::kEgress}}};
 
 bool read_address(std::string_view text, bool& present, IpAddress& address) {
   present = !is_absent(text);
+  address = IpAddress{};
   if (!present) return true;
   std::uint32_t v4 = 0;
   if (read_v4(text, v4)) {
@@ -51,145 +32,225 @@ bool read_address(std::string_view text, bool& present, IpAddress& address) {
   return parsed.has_value();
 }
 
-/// A word of up to eight letters, for comparison.
-constexpr std::uint64_t letters(std::string_view text) {
-  std::uint64_t word = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    word |= std::uint64_t{static_cast<unsigned char>(text[i])} << (i * 8);
-  }
-  return word;
+/// Whether `text` is `other`, which has less than 16 bytes.
+[[gnu::always_inline]] inline bool is_same_address(std::string_view text, std::string_view other) {
+  const __m128i equal = _mm_cmpeq_epi8(SymbolKey::load(text.data()), SymbolKey::load(other.data()));
+  const auto different = static_cast<std::uint32_t>(_mm_movemask_epi8(equal)) ^ 0xffffU;
+  return ((different & ((1U << (other.size() & 15U)) - 1)) | (text.size() ^ other.size())) == 0;
 }
 
-std::uint64_t letters_of(std::string_view text) {
-  return text.empty() || text.size() > 8 ? 0 : word_of(text.data(), text.size());
+bool may_use_avx2(LineIndex::Path path) {
+  static const bool kHasAvx2 =
+      __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("bmi") != 0 && __builtin_cpu_supports("bmi2") != 0;
+  return path != LineIndex::Path::kPortable && kHasAvx2;
 }
 
-bool read_action(std::string_view text, Action& action) {
-  if (is_absent(text)) return true;
-  switch (letters_of(text)) {
-    case letters("ACCEPT"): action = Action::kAccept; return true;
-    case letters("REJECT"): action = Action::kReject; return true;
-    default: return false;
+bool is_default_order(const RecordColumns& columns) {
+  for (std::int16_t i = 0; i <= RecordColumns::kStatus; ++i) {
+    if (columns.position[static_cast<std::size_t>(i)] != i) return false;
   }
-}
-
-bool read_status(std::string_view text, LogStatus& status) {
-  if (is_absent(text)) return true;
-  switch (letters_of(text)) {
-    case letters("OK"): return true;
-    case letters("NODATA"): status = LogStatus::kNoData; return true;
-    case letters("SKIPDATA"): status = LogStatus::kSkipData; return true;
-    default: return false;
-  }
-}
-
-bool read_direction(std::string_view text, FlowDirection& direction) {
-  if (is_absent(text)) return true;
-  switch (letters_of(text)) {
-    case letters("ingress"): direction = FlowDirection::kIngress; return true;
-    case letters("egress"): direction = FlowDirection::kEgress; return true;
-    default: return false;
-  }
+  return true;
 }
 
 }  // namespace
 
-std::uint32_t SymbolCache::code(std::string_view text) {
-  if (text.empty()) return SymbolTable::kAbsent;
-  const TextKey key = TextKey::of(text);
-  return codes_.code(
-      key, [&](std::uint32_t code) { return key.is_whole() || symbols_.text(code) == text; },
-      [&] { return symbols_.code(text); });
-}
+/// The columns of one line. Where the header begins as the default format does, places of these columns are constants.
+template <bool DefaultOrder>
+class FastDecoder::Texts {
+ public:
+  Texts(const char* block, const LineIndex::Line& line, const RecordColumns& columns)
+      : block_(block), ends_(line.ends), columns_(columns) {}
 
-FastDecoder::FastDecoder(std::span<const std::string> names, SymbolCache& symbols)
-    : symbols_(symbols), fields_(names.size()), columns_(names) {}
-
-std::uint32_t FastDecoder::symbol(std::string_view text, RecordColumns::Column column) {
-  if (text.empty() || is_absent(text)) return SymbolTable::kAbsent;
-  LastText& last = last_[column];
-  if (is_same(text, {last.bytes.data(), last.size})) return last.code;
-  const std::uint32_t code = symbols_.code(text);
-  if (text.size() <= last.bytes.size()) {
-    std::memcpy(last.bytes.data(), text.data(), text.size());
-    last.size = static_cast<std::uint32_t>(text.size());
-    last.code = code;
+  [[gnu::always_inline]] bool has(Column column) const {
+    return (DefaultOrder && column <= Column::kStatus) || columns_.position[column] >= 0;
   }
-  return code;
+  /// Of a column that the log has.
+  [[gnu::always_inline]] std::string_view at(Column column) const {
+    const std::ptrdiff_t position =
+        DefaultOrder && column <= Column::kStatus ? static_cast<std::ptrdiff_t>(column) : columns_.position[column];
+    const std::uint32_t begin = ends_[position - 1] + 1;
+    return {block_ + begin, ends_[position] - begin};
+  }
+  /// `-` stands for a column that the log does not have.
+  [[gnu::always_inline]] std::string_view operator[](Column column) const {
+    return has(column) ? at(column) : std::string_view(kAbsent.data(), 1);
+  }
+
+ private:
+  static constexpr std::array<char, kPadding + 1> kAbsent = {'-'};
+
+  const char* block_;
+  const std::uint32_t* ends_;
+  const RecordColumns& columns_;
+};
+
+FastDecoder::FastDecoder(std::span<const std::string> names, SymbolCache& symbols, LineIndex::Path path)
+    : symbols_(symbols), fields_(names.size()), columns_(names) {
+  const bool avx2 = may_use_avx2(path);
+  if (is_default_order(columns_)) {
+    decode_ = avx2 ? &FastDecoder::decode_with_avx2<true> : &FastDecoder::decode_portably<true>;
+  } else {
+    decode_ = avx2 ? &FastDecoder::decode_with_avx2<false> : &FastDecoder::decode_portably<false>;
+  }
 }
 
-bool FastDecoder::is_record(std::string_view block, const LineIndex::Line& line) const {
-  if (!line.plain || line.fields != fields_) return false;
-  const std::string_view text = block.substr(line.begin, line.end - line.begin);
-  // A header in the middle of the file, or the time that an export puts before each line. Others that look like it are
-  // no loss: the careful way knows.
-  if (text.size() >= 20 && text[4] == '-' && text[10] == 'T') return false;
-  const auto may_begin_name = [](char byte) { return (byte >= 'a' && byte <= 'z') || byte == '$'; };
-  return !may_begin_name(text.front()) || !may_begin_name(text[text.rfind(' ') + 1]);
+template <bool DefaultOrder>
+bool FastDecoder::decode_portably(const char* block, const LineIndex::Line& line, const source::Object& object,
+                                  SourcePlace place, FlowRecord& record) {
+  const Texts<DefaultOrder> texts(block, line, columns_);
+  return read_addresses(texts, record) && decode_others(texts, object, place, record);
 }
 
-bool FastDecoder::decode(const char* block, const LineIndex::Line& line, const source::Object& object,
-                         SourcePlace place, FlowRecord& record) {
-  using Column = RecordColumns::Column;
-  // `-` stands for a column that the log does not have.
-  const auto field = [&](int position) -> std::string_view {
-    if (position < 0) return "-";
-    const auto [begin, end] = line.field(static_cast<std::size_t>(position));
-    return {block + begin, end - begin};
-  };
-  const auto column = [&](Column which) { return field(columns_.position[which]); };
-  record.place = place;
-  record.action = Action::kAbsent;
-  record.status = LogStatus::kOk;
-  record.direction = FlowDirection::kAbsent;
-  std::int32_t version = 0;
-  bool fine = read_small(column(Column::kVersion), 999, version);
-  fine = fine && read_action(column(Column::kAction), record.action) &&
-         read_status(column(Column::kStatus), record.status);
-  if (columns_.position[Column::kDirection] >= 0)
-    fine = fine && read_direction(column(Column::kDirection), record.direction);
-  fine = fine && read_small(column(Column::kSrcPort), 65'535, record.src_port) &&
-         read_small(column(Column::kDstPort), 65'535, record.dst_port) &&
-         read_small(column(Column::kProtocol), 255, record.protocol) &&
-         read_small(column(Column::kTcpFlags), 65'535, record.tcp_flags);
-  fine =
-      fine && read_count(column(Column::kPackets), record.packets) && read_count(column(Column::kBytes), record.bytes);
-  record.has_time = columns_.position[Column::kStart] >= 0 && columns_.position[Column::kEnd] >= 0;
-  fine = fine && record.has_time && read_seconds(column(Column::kStart), record.start) &&
-         read_seconds(column(Column::kEnd), record.end);
-  record.src = record.dst = IpAddress{};
-  const std::string_view src = column(Column::kSrc), dst = column(Column::kDst);
-  fine = fine && read_address(src, record.has_src, record.src) && read_address(dst, record.has_dst, record.dst);
-  if (!fine) return false;
+template <bool DefaultOrder>
+bool FastDecoder::decode_with_avx2(const char* block, const LineIndex::Line& line, const source::Object& object,
+                                   SourcePlace place, FlowRecord& record) {
+  const Texts<DefaultOrder> texts(block, line, columns_);
+  return read_addresses_with_avx2(texts, record) && decode_others(texts, object, place, record);
+}
 
-  record.pkt_src = record.src;
-  record.pkt_dst = record.dst;
-  const auto read_packet = [&](int position, std::string_view usual, const IpAddress& usual_address, bool& present,
-                               IpAddress& address) {
-    const std::string_view text = field(position);
-    if (position >= 0 && is_same(text, usual)) {
-      present = !is_absent(text);
+/// Two IPv4 addresses, and those of the packets the same or IPv4, too, or neither of them in the log: nearly all.
+template <bool DefaultOrder>
+inline bool FastDecoder::read_addresses_with_avx2(const Texts<DefaultOrder>& texts, FlowRecord& record) const {
+  if (!texts.has(Column::kSrc) || !texts.has(Column::kDst) || texts.has(Column::kPktSrc) != texts.has(Column::kPktDst))
+    return read_addresses(texts, record);
+  const std::string_view src = texts.at(Column::kSrc), dst = texts.at(Column::kDst);
+  std::uint32_t src_v4 = 0, dst_v4 = 0;
+  if (!read_two_v4(src, dst, src_v4, dst_v4)) return read_addresses(texts, record);
+  std::uint32_t pkt_src_v4 = src_v4, pkt_dst_v4 = dst_v4;
+  const bool has_packet = texts.has(Column::kPktSrc);
+  if (has_packet) {
+    const std::string_view pkt_src = texts.at(Column::kPktSrc), pkt_dst = texts.at(Column::kPktDst);
+    if (!(is_same_address(pkt_src, src) && is_same_address(pkt_dst, dst)) &&
+        !read_two_v4(pkt_src, pkt_dst, pkt_src_v4, pkt_dst_v4))
+      return read_addresses(texts, record);
+  }
+  record.src = IpAddress::from_v4(src_v4);
+  record.dst = IpAddress::from_v4(dst_v4);
+  record.pkt_src = IpAddress::from_v4(pkt_src_v4);
+  record.pkt_dst = IpAddress::from_v4(pkt_dst_v4);
+  record.has_src = record.has_dst = true;
+  record.has_pkt_src = record.has_pkt_dst = has_packet;
+  return true;
+}
+
+template <bool DefaultOrder>
+[[gnu::noinline]] bool FastDecoder::read_addresses(const Texts<DefaultOrder>& texts, FlowRecord& record) const {
+  if (!read_address(texts[Column::kSrc], record.has_src, record.src) ||
+      !read_address(texts[Column::kDst], record.has_dst, record.dst))
+    return false;
+  const auto read_packet = [&](Column column, Column usual, bool usual_present, const IpAddress& usual_address,
+                               bool& present, IpAddress& address) {
+    if (texts.has(column) && is_same(texts[column], texts[usual])) {
+      present = usual_present;
       address = usual_address;
       return true;
     }
-    return read_address(text, present, address);
+    if (!read_address(texts[column], present, address)) return false;
+    if (!present) address = usual_address;
+    return true;
   };
-  if (!read_packet(columns_.position[Column::kPktSrc], src, record.src, record.has_pkt_src, record.pkt_src))
-    return false;
-  if (!read_packet(columns_.position[Column::kPktDst], dst, record.dst, record.has_pkt_dst, record.pkt_dst))
-    return false;
+  return read_packet(Column::kPktSrc, Column::kSrc, record.has_src, record.src, record.has_pkt_src, record.pkt_src) &&
+         read_packet(Column::kPktDst, Column::kDst, record.has_dst, record.dst, record.has_pkt_dst, record.pkt_dst);
+}
 
-  std::string_view account = column(Column::kAccount);
-  if (is_absent(account) || account == "unknown") account = object.account;
-  std::string_view interface = column(Column::kInterface);
-  if (is_absent(interface)) interface = column(Column::kResource);
-  record.interface = symbol(interface, Column::kInterface);
-  record.account = symbol(account, Column::kAccount);
-  record.instance = symbol(column(Column::kInstance), Column::kInstance);
-  record.vpc = symbol(column(Column::kVpc), Column::kVpc);
-  record.src_service = symbol(column(Column::kSrcService), Column::kSrcService);
-  record.dst_service = symbol(column(Column::kDstService), Column::kDstService);
+template <bool DefaultOrder>
+[[gnu::always_inline]] inline bool FastDecoder::decode_others(const Texts<DefaultOrder>& texts,
+                                                              const source::Object& object, SourcePlace place,
+                                                              FlowRecord& record) {
+  if (!texts.has(Column::kStart) || !texts.has(Column::kEnd)) return false;
+  Faults faults;
+  read_numbers(texts, record, faults);
+  read_words(texts, record, faults);
+  if (faults.any()) return false;
+  record.has_time = true;
+  record.place = place;
+  read_symbols(texts, object, record);
   return true;
+}
+
+template <bool DefaultOrder>
+[[gnu::always_inline]] inline void FastDecoder::read_numbers(const Texts<DefaultOrder>& texts, FlowRecord& record,
+                                                             Faults& faults) {
+  constexpr std::uint64_t kLargestPort = 65'535, kLargestProtocol = 255, kLargestFlags = 65'535;
+  const auto read = [&](Column column, std::uint64_t limit) __attribute__((always_inline)) {
+    return texts.has(column) ? read_small(texts.at(column), limit, faults) : -1;
+  };
+  const auto count = [&](Column column) __attribute__((always_inline)) {
+    return texts.has(column) ? read_count(texts.at(column), faults) : 0;
+  };
+  if (texts.has(Column::kVersion)) {
+    const std::string_view version = texts.at(Column::kVersion);
+    faults.sizes |= version.size();
+    if (word_of(version.data(), version.size()) != version_ && !is_version(version)) faults.others = 1;
+  }
+  record.src_port = read(Column::kSrcPort, kLargestPort);
+  record.dst_port = read(Column::kDstPort, kLargestPort);
+  record.protocol = read(Column::kProtocol, kLargestProtocol);
+  record.tcp_flags = read(Column::kTcpFlags, kLargestFlags);
+  record.packets = count(Column::kPackets);
+  record.bytes = count(Column::kBytes);
+  record.start = read_seconds(texts.at(Column::kStart), faults);
+  record.end = read_seconds(texts.at(Column::kEnd), faults);
+}
+
+/// All lines under a header have the same, so that a new one may cost something.
+[[gnu::noinline]] bool FastDecoder::is_version(std::string_view text) {
+  constexpr std::uint64_t kLargestVersion = 999;
+  std::uint64_t version = 0;
+  if (!is_absent(text) && (!read_digits(text, version) || version > kLargestVersion)) return false;
+  if (text.size() <= 8) version_ = word_of(text.data(), text.size());
+  return true;
+}
+
+template <bool DefaultOrder>
+[[gnu::always_inline]] inline void FastDecoder::read_words(const Texts<DefaultOrder>& texts, FlowRecord& record,
+                                                           Faults& faults) const {
+  record.action = Action::kAbsent;
+  record.status = LogStatus::kOk;
+  record.direction = FlowDirection::kAbsent;
+  if (texts.has(Column::kAction)) record.action = kActions.read(texts.at(Column::kAction), faults);
+  if (texts.has(Column::kStatus)) record.status = kStatuses.read(texts.at(Column::kStatus), faults);
+  if (texts.has(Column::kDirection)) record.direction = kDirections.read(texts.at(Column::kDirection), faults);
+}
+
+/// After everything else: a bad line leaves no symbols behind.
+template <bool DefaultOrder>
+[[gnu::always_inline]] inline void FastDecoder::read_symbols(const Texts<DefaultOrder>& texts,
+                                                             const source::Object& object, FlowRecord& record) {
+  const auto repeated = [&](Column column) __attribute__((always_inline)) {
+    return texts.has(column) ? repeated_symbol(texts.at(column), column) : SymbolTable::kAbsent;
+  };
+  const auto various = [&](Column column) __attribute__((always_inline)) {
+    return texts.has(column) ? symbol(texts.at(column)) : SymbolTable::kAbsent;
+  };
+  record.interface = various(Column::kInterface);
+  record.instance = various(Column::kInstance);
+  record.vpc = repeated(Column::kVpc);
+  record.src_service = repeated(Column::kSrcService);
+  record.dst_service = repeated(Column::kDstService);
+  record.account = repeated(Column::kAccount);
+  if (record.interface == SymbolTable::kAbsent) record.interface = various(Column::kResource);
+  if (record.account == SymbolTable::kAbsent) record.account = symbols_.code(object.account);
+}
+
+/// For columns whose neighbouring lines nearly always have the same text.
+[[gnu::always_inline]] inline std::uint32_t FastDecoder::repeated_symbol(std::string_view text, Column column) {
+  LastText& last = last_[column];
+  if (text.size() > SymbolKey::kLongest) return symbols_.code(text);
+  const SymbolKey key = SymbolKey::of(text);
+  if (key == last.key) return last.code;
+  last.key = key;
+  last.code = column == Column::kAccount && text == "unknown" ? SymbolTable::kAbsent : symbol(text);
+  return last.code;
+}
+
+/// For columns whose text changes too often to be guessed.
+[[gnu::always_inline]] inline std::uint32_t FastDecoder::symbol(std::string_view text) {
+  if (text.size() <= SymbolKey::kLongest) {
+    const std::uint32_t code = symbols_.find(SymbolKey::of(text));
+    if (code != SymbolTable::kAbsent) return code;
+  }
+  return is_absent(text) ? SymbolTable::kAbsent : symbols_.code(text);
 }
 
 }  // namespace flowtrail::flowlog

@@ -36,7 +36,7 @@ class LineReader {
   }
   /// The number of the last line that was handed out or skipped.
   [[nodiscard]] std::uint64_t number() const { return number_; }
-  static constexpr std::size_t kReadableBehind = 16;
+  static constexpr std::size_t kReadableBehind = 32;
 
   /// False: the object ended. A last line without an end counts, but what stands before a fault without a line end does
   /// not: nobody knows what it would have become. Errors: as codec::InputStream.

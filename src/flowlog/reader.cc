@@ -27,8 +27,8 @@ using Fields = std::vector<std::string_view>;
 
 /// What there is to know about one list of columns; kept for all objects that share it.
 struct Format {
-  Format(Header columns, const Filter& wanted, SymbolTable& symbols, SymbolCache& cache)
-      : names(std::move(columns)), decoder(names, symbols), fast_decoder(names, cache), filter(wanted, names) {
+  Format(Header columns, const Filter& wanted, SymbolTable& symbols, SymbolCache& cache, LineIndex::Path path)
+      : names(std::move(columns)), decoder(names, symbols), fast_decoder(names, cache, path), filter(wanted, names) {
     version = version_of(names);
     is_transit_gateway = flowlog::is_transit_gateway(names);
     is_default = std::ranges::equal(names, all_fields().first(kDefaultFields), {}, {}, &FieldInfo::name);
@@ -44,7 +44,8 @@ struct Format {
 
 class Formats {
  public:
-  Formats(SymbolTable& symbols, const Filter& filter) : symbols_(symbols), filter_(filter), cache_(symbols) {}
+  Formats(SymbolTable& symbols, const Filter& filter, LineIndex::Path path = LineIndex::Path::kBest)
+      : symbols_(symbols), filter_(filter), path_(path), cache_(symbols) {}
 
   /// The tokens of a header line, or the column names of a Parquet file.
   template <typename Tokens>
@@ -56,7 +57,7 @@ class Formats {
       joined += names.back() + ' ';
     }
     std::unique_ptr<Format>& format = formats_[joined];
-    if (!format) format = std::make_unique<Format>(std::move(names), filter_, symbols_, cache_);
+    if (!format) format = std::make_unique<Format>(std::move(names), filter_, symbols_, cache_, path_);
     return *format;
   }
 
@@ -69,6 +70,7 @@ class Formats {
  private:
   SymbolTable& symbols_;
   const Filter& filter_;
+  LineIndex::Path path_;
   SymbolCache cache_;
   std::map<std::string, std::unique_ptr<Format>> formats_;
 };
@@ -554,9 +556,10 @@ class Scanner {
         plain_(options.plain),
         threads_(thread_count(options.threads)),
         lane_(std::move(lane)),
-        formats_(symbols, options.filter),
+        path_(options.portable ? LineIndex::Path::kPortable : LineIndex::Path::kBest),
+        formats_(symbols, options.filter, path_),
         output_(formats_, stats_, *lane_),
-        line_index_(options.portable ? LineIndex::Path::kPortable : LineIndex::Path::kBest) {}
+        line_index_(path_) {}
 
   /// Takes one text object after the other off `queue`, until it is empty or some thread has failed.
   void run(std::span<const std::uint32_t> queue, std::atomic<std::size_t>& next, std::atomic<bool>& failed) {
@@ -594,6 +597,7 @@ class Scanner {
   unsigned threads_;  // that may work at a time
   std::unique_ptr<RecordLane> lane_;
   ReadStats stats_;
+  LineIndex::Path path_;
   Formats formats_;
   Output output_;
   LineIndex line_index_;

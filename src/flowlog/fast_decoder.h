@@ -72,14 +72,18 @@ class FastDecoder {
   template <bool DefaultOrder>
   [[nodiscard]] bool read_addresses(const Texts<DefaultOrder>& texts, FlowRecord& record) const;
   template <bool DefaultOrder>
-  [[nodiscard]] bool decode_others(const Texts<DefaultOrder>& texts, const source::Object& object, SourcePlace place,
-                                   FlowRecord& record);
+  [[nodiscard]] __attribute__((target("avx2,bmi,bmi2"), always_inline)) bool read_numbers_with_avx2(
+      const Texts<DefaultOrder>& texts, FlowRecord& record) const;
   template <bool DefaultOrder>
-  void read_numbers(const Texts<DefaultOrder>& texts, FlowRecord& record, Faults& faults);
+  [[nodiscard]] bool read_numbers(const Texts<DefaultOrder>& texts, FlowRecord& record);
+  template <bool DefaultOrder>
+  [[nodiscard]] bool read_others(const Texts<DefaultOrder>& texts, const source::Object& object, SourcePlace place,
+                                 FlowRecord& record);
   template <bool DefaultOrder>
   void read_words(const Texts<DefaultOrder>& texts, FlowRecord& record, Faults& faults) const;
   template <bool DefaultOrder>
   void read_symbols(const Texts<DefaultOrder>& texts, const source::Object& object, FlowRecord& record);
+  void expect_seconds(std::string_view text, std::int64_t value);
   [[nodiscard]] bool is_version(std::string_view text);
   [[nodiscard]] bool has(Column column) const { return columns_.position[column] >= 0; }
   [[nodiscard]] std::uint32_t repeated_symbol(std::string_view text, Column column);
@@ -89,7 +93,9 @@ class FastDecoder {
   std::size_t fields_;
   RecordColumns columns_;
   Decode decode_;
-  std::uint64_t version_ = 0;  // the last one, as a word
+  std::uint64_t version_ = 0;                   // the last one, as a word
+  std::uint16_t first_digits_ = 0;              // two of them, as bytes, that times are expected to begin with
+  std::array<std::int64_t, 4> time_base_ = {};  // what they stand for, behind two zeros: for packets, bytes, start, end
   std::array<LastText, RecordColumns::kColumns> last_;
 };
 

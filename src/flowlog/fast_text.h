@@ -19,6 +19,12 @@ inline std::uint64_t word_at(const char* bytes) {
   return word;
 }
 
+inline std::uint16_t half_word_at(const char* bytes) {
+  std::uint16_t word = 0;
+  std::memcpy(&word, bytes, sizeof word);
+  return word;
+}
+
 /// The first `size` bytes (1 to 8) as a word; what follows is cut off.
 inline std::uint64_t word_of(const char* bytes, std::size_t size) {
   return word_at(bytes) & (~std::uint64_t{0} >> ((64 - size * 8) & 63U));
@@ -143,10 +149,8 @@ struct Faults {
 
 /// Seconds since 1970, from 2001 on: ten digits, up to 2^31 - 1.
 [[gnu::always_inline]] inline std::int64_t read_seconds(std::string_view text, Faults& faults) {
-  std::uint16_t first = 0;
-  std::memcpy(&first, text.data(), sizeof first);
-  const std::uint64_t high = first ^ (kEightZeros & 0xffffU);
-  const std::uint64_t low = word_at(text.data() + sizeof first) ^ kEightZeros;
+  const std::uint64_t high = half_word_at(text.data()) ^ (kEightZeros & 0xffffU);
+  const std::uint64_t low = word_at(text.data() + 2) ^ kEightZeros;
   faults.digits |= no_digits(high) | no_digits(low);
   const std::uint64_t value = ((high & 0xffU) * 10 + (high >> 8U)) * 100'000'000 + value_of_eight(low);
   faults.others |= (text.size() ^ 10U) | value >> 31U;

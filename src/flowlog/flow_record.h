@@ -56,33 +56,34 @@ enum class FlowDirection : std::uint8_t { kAbsent, kIngress, kEgress };
 /// One decoded record. Absent integers are -1; absent addresses are `has_*` = false.
 /// Times are seconds since 1970; `start` <= `end` is not guaranteed by AWS.
 struct FlowRecord {
+  IpAddress src;
+  IpAddress dst;
+  IpAddress pkt_src;  // equal to `src` where the field is absent
+  IpAddress pkt_dst;  // equal to `dst` where the field is absent
+  // These eight in this order: the fast decoder writes them all at once.
+  std::int64_t packets = 0;
+  std::int64_t bytes = 0;
+  std::int64_t start = 0;
+  std::int64_t end = 0;
+  std::int32_t src_port = -1;
+  std::int32_t dst_port = -1;
+  std::int32_t protocol = -1;  // IANA number
+  std::int32_t tcp_flags = -1;
   std::uint32_t interface = 0;    // symbol of interface_id (or of resource_id for regional NAT gateways)
   std::uint32_t account = 0;      // symbol of account_id; the path's account where the record says `unknown`
   std::uint32_t instance = 0;     // symbol of instance_id
   std::uint32_t vpc = 0;          // symbol of vpc_id
   std::uint32_t src_service = 0;  // symbol of pkt_src_aws_service
   std::uint32_t dst_service = 0;  // symbol of pkt_dst_aws_service
-  IpAddress src;
-  IpAddress dst;
-  IpAddress pkt_src;  // equal to `src` where the field is absent
-  IpAddress pkt_dst;  // equal to `dst` where the field is absent
+  SourcePlace place;
   bool has_src = false;
   bool has_dst = false;
   bool has_pkt_src = false;
   bool has_pkt_dst = false;
   bool has_time = true;  // false: the record has no `start` or no `end`, so it cannot be put into any window or count
-  std::int32_t src_port = -1;
-  std::int32_t dst_port = -1;
-  std::int32_t protocol = -1;  // IANA number
-  std::int32_t tcp_flags = -1;
-  std::int64_t packets = 0;
-  std::int64_t bytes = 0;
-  std::int64_t start = 0;
-  std::int64_t end = 0;
   Action action = Action::kAbsent;
   LogStatus status = LogStatus::kOk;
   FlowDirection direction = FlowDirection::kAbsent;
-  SourcePlace place;
 
   friend bool operator==(const FlowRecord&, const FlowRecord&) = default;
 };

@@ -208,7 +208,7 @@ class Output {
   ReadStats& stats;
 
  private:
-  static constexpr std::size_t kBatchRecords = 1024;
+  static constexpr std::size_t kBatchRecords = 128;  // they stay in the first cache until the lane took them
   const RowSink* sink_ = nullptr;
   RecordLane* lane_ = nullptr;
   std::vector<FlowRecord> batch_;

@@ -8,6 +8,7 @@
 #include <limits>
 #include <utility>
 
+#include "base/short_text.h"
 #include "base/utc_time.h"
 #include "flowlog/fast_text.h"
 #include "flowlog/fields.h"
@@ -164,14 +165,16 @@ LineFilter::LineFilter(const Filter& filter, std::span<const std::string> names)
     test.cost = cost_of(predicate.test);
     test.is_time = is_time_column(name);
     test.test = predicate.test;
-    if (const auto* numbers = std::get_if<OneOfNumbers>(&predicate.test); numbers != nullptr) {
-      if (numbers->values.size() == 1) test.digits = digits_of(numbers->values.front());
-    }
     if (const auto* texts = std::get_if<OneOfTexts>(&predicate.test); texts != nullptr) {
       if (texts->values.size() > kFewTexts) test.texts.insert(texts->values.begin(), texts->values.end());
     }
   }
   std::ranges::stable_sort(tests_, {}, &Test::cost);
+  if (tests_.empty()) return;
+  const Test& first = tests_.front();
+  first_position_ = first.position;
+  const auto* numbers = std::get_if<OneOfNumbers>(&first.test);
+  if (numbers != nullptr && numbers->values.size() == 1) first_digits_ = digits_of(numbers->values.front());
 }
 
 bool LineFilter::look_up(const Test& test, std::string_view text) {
@@ -183,9 +186,7 @@ bool LineFilter::look_up(const Test& test, std::string_view text) {
 /// Interfaces come in runs: the text before is often the text now.
 bool LineFilter::is_one_of(Test& test, std::string_view text) {
   if (text.size() > test.last.size()) return look_up(test, text);
-  if (text.size() == test.last_size && std::memcmp(text.data(), test.last.data(), text.size()) == 0) {
-    return test.last_passed;
-  }
+  if (is_same(text, {test.last.data(), test.last_size})) return test.last_passed;
   test.last_passed = look_up(test, text);
   test.last_size = static_cast<std::uint32_t>(text.size());
   std::memcpy(test.last.data(), text.data(), text.size());
@@ -214,19 +215,11 @@ bool LineFilter::passes(std::span<const std::string_view> fields) {
          std::ranges::all_of(tests_, [&](Test& test) { return passes(test, fields[test.position], false); });
 }
 
-bool LineFilter::passes(const char* block, const LineIndex::Line& line) {
-  if (passes_nothing_) return false;
-  for (Test& test : tests_) {
-    const LineIndex::Field field = line.field(test.position);
-    const std::string_view text(block + field.begin, field.end - field.begin);
-    if (test.digits != 0 && text.size() <= 8) {  // most lines end here
-      const std::uint64_t digits = eight_of(text.data(), text.size());
-      if (digits == test.digits) continue;
-      if (is_eight_digits(digits)) return false;
-    }
-    if (!passes(test, text, true)) return false;
-  }
-  return true;
+bool LineFilter::passes_tests(const char* block, const LineIndex::Line& line) {
+  return !passes_nothing_ && std::ranges::all_of(tests_, [&](Test& test) {
+    const auto [begin, end] = line.field(test.position);
+    return passes(test, {block + begin, end - begin}, true);
+  });
 }
 
 }  // namespace flowtrail::flowlog

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "base/ip_address.h"
+#include "flowlog/fast_text.h"
 #include "flowlog/line_index.h"
 #include "source/inventory.h"
 
@@ -83,7 +84,9 @@ class LineFilter {
   /// `fields`: one text for each column.
   [[nodiscard]] bool passes(std::span<const std::string_view> fields);
   /// A line of an index over `block`, with as many fields as there are columns; 16 bytes behind the block can be read.
-  [[nodiscard]] bool passes(const char* block, const LineIndex::Line& line);
+  [[nodiscard]] bool passes(const char* block, const LineIndex::Line& line) {
+    return !is_another_number(block, line) && passes_tests(block, line);
+  }
 
  private:
   struct TextHash {
@@ -95,7 +98,6 @@ class LineFilter {
     std::size_t position = 0;  // of the column
     int cost = 0;              // order among the tests
     bool is_time = false;
-    std::uint64_t digits = 0;  // eight: equal to this number, and nothing else; 0: another test
     decltype(Predicate::test) test;
     Texts texts;  // of OneOfTexts with many values
     std::array<char, 32> last{};
@@ -103,12 +105,23 @@ class LineFilter {
     bool last_passed = false;
   };
 
+  /// Most lines end here: the first test is for one number, and they have another.
+  [[nodiscard]] bool is_another_number(const char* block, const LineIndex::Line& line) const {
+    if (first_digits_ == 0) return false;
+    const auto [begin, end] = line.field(first_position_);
+    if (end - begin > 8) return false;
+    const std::uint64_t digits = eight_of(block + begin, end - begin);
+    return digits != first_digits_ && is_eight_digits(digits);
+  }
+  [[nodiscard]] bool passes_tests(const char* block, const LineIndex::Line& line);
   [[nodiscard]] static bool passes(Test& test, std::string_view text, bool padded);
   [[nodiscard]] static bool is_one_of(Test& test, std::string_view text);
   [[nodiscard]] static bool look_up(const Test& test, std::string_view text);
 
   std::vector<Test> tests_;
-  bool passes_nothing_ = false;  // a column is missing
+  std::size_t first_position_ = 0;  // of the first test's column
+  std::uint64_t first_digits_ = 0;  // eight, where that test is for one number; 0: for something else
+  bool passes_nothing_ = false;     // a column is missing
 };
 
 }  // namespace flowtrail::flowlog

@@ -43,16 +43,25 @@ constexpr std::size_t kSlack = kWord;
   }
 }
 
+[[gnu::always_inline]] inline std::uint32_t ends_before_first(std::uint64_t feeds, std::uint64_t ends) {
+  return static_cast<std::uint32_t>(std::popcount(ends & (feeds ^ (feeds - 1)) >> 1U));
+}
+
+/// Writes the last ends of the lines behind the first one of a word.
+[[gnu::noinline]] void add_more_lines(std::uint64_t feeds, std::uint64_t ends, std::uint32_t ends_before,
+                                      std::uint32_t* last_ends) {
+  for (; feeds != 0; feeds &= feeds - 1) *last_ends++ = ends_before + ends_before_first(feeds, ends);
+}
+
 /// All that is to be known of a word but the places of its ends, of which there are `count`.
 [[gnu::always_inline]] inline void add_word(const Masks& masks, std::uint32_t count, Target& to) {
-  // Few words have more than one line feed. What is written for a word without one is overwritten.
-  std::uint64_t feeds = masks.feeds;
-  do {
-    const std::uint64_t before = (feeds ^ (feeds - 1)) >> 1U;
-    *to.last_ends = to.ends_before + static_cast<std::uint32_t>(std::popcount(masks.ends & before));
-    to.last_ends += feeds != 0 ? 1 : 0;
-    feeds &= feeds - 1;
-  } while (feeds != 0);
+  // Without a branch on whether there is a line feed, which nobody can guess: what is written for a word without one is
+  // overwritten.
+  to.last_ends[0] = to.ends_before + ends_before_first(masks.feeds, masks.ends);
+  const std::uint64_t more = masks.feeds & (masks.feeds - 1);
+  if (more != 0) [[unlikely]]
+    add_more_lines(more, masks.ends, to.ends_before, to.last_ends + 1);
+  to.last_ends += std::popcount(masks.feeds);
   const std::uint64_t odd = masks.unusual | (masks.ends & (masks.ends << 1U | to.carry));
   *to.odd_bytes++ = odd;
   to.any_odd |= odd;
@@ -123,11 +132,11 @@ constexpr std::array<char, kWord> kPlaces = [] {
 #define FLOWTRAIL_AVX512_TARGET "avx512f,avx512bw,avx512vbmi2,bmi,bmi2,popcnt"
 
 /// The places from the sixteenth on.
-__attribute__((target(FLOWTRAIL_AVX512_TARGET))) void write_more_places(std::uint64_t bits, std::uint32_t count,
-                                                                        const Target& to) {
-  std::array<unsigned char, kWord> places{};
-  _mm512_storeu_si512(places.data(), _mm512_maskz_compress_epi8(bits, _mm512_loadu_si512(kPlaces.data())));
-  for (std::uint32_t i = 16; i < count; ++i) to.ends[i] = to.base + places[i];
+__attribute__((target(FLOWTRAIL_AVX512_TARGET), noinline)) void write_more_places(std::uint64_t bits,
+                                                                                  std::uint32_t base,
+                                                                                  std::uint32_t* ends) {
+  for (int i = 0; i < 16; ++i) bits &= bits - 1;
+  for (ends += 16; bits != 0; bits &= bits - 1) *ends++ = base + static_cast<std::uint32_t>(std::countr_zero(bits));
 }
 
 __attribute__((target(FLOWTRAIL_AVX512_TARGET))) void add_with_avx512(const char* text, std::size_t words,
@@ -148,7 +157,8 @@ __attribute__((target(FLOWTRAIL_AVX512_TARGET))) void add_with_avx512(const char
     const __m128i squeezed = _mm512_castsi512_si128(_mm512_maskz_compress_epi8(masks.ends, places));
     const __m512i base = _mm512_set1_epi32(static_cast<int>(to.base));
     _mm512_storeu_si512(to.ends, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(squeezed)));
-    if (count > 16) write_more_places(masks.ends, count, to);
+    if (count > 16) [[unlikely]]
+      write_more_places(masks.ends, to.base, to.ends);
     add_word(masks, count, to);
   }
   target = to;

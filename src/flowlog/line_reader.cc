@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <span>
 
 namespace flowtrail::flowlog {
 namespace {
@@ -65,18 +66,18 @@ LineBytes inspect(std::string_view line) {
 
 Result<bool> LineReader::fill() {
   if (begin_ > 0) {
-    std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+    std::memmove(buffer_.get(), buffer_.get() + begin_, end_ - begin_);
     end_ -= begin_;
     begin_ = 0;
   }
-  FT_TRY(const std::size_t size, stream_.read(std::span(buffer_).first(kBufferBytes).subspan(end_)));
+  FT_TRY(const std::size_t size, stream_.read(std::span(buffer_.get() + end_, kBufferBytes - end_)));
   end_ += size;
   return size > 0;
 }
 
 std::string_view LineReader::waiting_lines(std::size_t about) const {
   if (in_long_line_) return {};
-  const std::string_view waiting(buffer_.data() + begin_, end_ - begin_);
+  const std::string_view waiting(buffer_.get() + begin_, end_ - begin_);
   std::size_t last = waiting.rfind('\n', about);
   if (last == std::string_view::npos) last = waiting.find('\n');
   return last == std::string_view::npos ? std::string_view{} : waiting.substr(0, last + 1);
@@ -84,9 +85,9 @@ std::string_view LineReader::waiting_lines(std::size_t about) const {
 
 Result<bool> LineReader::skip_rest() {
   while (true) {
-    const void* const found = std::memchr(buffer_.data() + begin_, '\n', end_ - begin_);
+    const void* const found = std::memchr(buffer_.get() + begin_, '\n', end_ - begin_);
     if (found != nullptr) {
-      begin_ = static_cast<std::size_t>(static_cast<const char*>(found) - buffer_.data()) + 1;
+      begin_ = static_cast<std::size_t>(static_cast<const char*>(found) - buffer_.get()) + 1;
       in_long_line_ = false;
       return true;
     }
@@ -97,7 +98,7 @@ Result<bool> LineReader::skip_rest() {
 }
 
 void LineReader::take(std::size_t size, bool too_long, Line& line) {
-  line.text = trim_line(std::string_view(buffer_.data() + begin_, std::min(size, kLongestLine)));
+  line.text = trim_line(std::string_view(buffer_.get() + begin_, std::min(size, kLongestLine)));
   line.number = ++number_;
   line.too_long = too_long;
 }
@@ -110,9 +111,9 @@ Result<bool> LineReader::next(Line& line) {
   std::size_t searched = 0;
   while (true) {
     const std::size_t waiting = end_ - begin_;
-    const void* const found = std::memchr(buffer_.data() + begin_ + searched, '\n', waiting - searched);
+    const void* const found = std::memchr(buffer_.get() + begin_ + searched, '\n', waiting - searched);
     if (found != nullptr) {
-      const auto size = static_cast<std::size_t>(static_cast<const char*>(found) - (buffer_.data() + begin_));
+      const auto size = static_cast<std::size_t>(static_cast<const char*>(found) - (buffer_.get() + begin_));
       take(size, size > kLongestLine, line);
       begin_ += size + 1;
       return true;

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
-#include <vector>
 
 #include "base/error.h"
 #include "codec/input_stream.h"
@@ -23,7 +22,8 @@ struct Line {
 /// Not thread-safe.
 class LineReader {
  public:
-  explicit LineReader(codec::InputStream& stream) : stream_(stream), buffer_(kBufferBytes + kReadableBehind) {}
+  explicit LineReader(codec::InputStream& stream)
+      : stream_(stream), buffer_(std::make_unique_for_overwrite<char[]>(kBufferBytes + kReadableBehind)) {}
 
   /// Whole lines that wait in the buffer, with their line feeds: those that end in the first `about` bytes, or one
   /// longer line; none when the next line is not there as a whole. At least kReadableBehind bytes behind them may be
@@ -52,7 +52,7 @@ class LineReader {
   void take(std::size_t size, bool too_long, Line& line);
 
   codec::InputStream& stream_;
-  std::vector<char> buffer_;
+  std::unique_ptr<char[]> buffer_;  // not cleared: for small objects that would be most of the work
   std::size_t begin_ = 0, end_ = 0;
   std::uint64_t number_ = 0;
   bool in_long_line_ = false;

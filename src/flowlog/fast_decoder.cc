@@ -269,13 +269,15 @@ template <bool DefaultOrder>
 
 /// For columns whose neighbouring lines nearly always have the same text.
 [[gnu::always_inline]] inline std::uint32_t FastDecoder::repeated_symbol(std::string_view text, Column column) {
-  LastText& last = last_[column];
-  if (text.size() > SymbolKey::kLongest) return symbols_.code(text);
-  const SymbolKey key = SymbolKey::of(text);
-  if (key == last.key) return last.code;
-  last.key = key;
-  last.code = column == Column::kAccount && text == "unknown" ? SymbolTable::kAbsent : symbol(text);
-  return last.code;
+  const LastText& last = last_[column];
+  if (text.size() <= SymbolKey::kLongest && SymbolKey::of(text) == last.key) return last.code;
+  return another_symbol(text, column);
+}
+
+[[gnu::noinline]] std::uint32_t FastDecoder::another_symbol(std::string_view text, Column column) {
+  const std::uint32_t code = column == Column::kAccount && text == "unknown" ? SymbolTable::kAbsent : symbol(text);
+  if (text.size() <= SymbolKey::kLongest) last_[column] = {SymbolKey::of(text), code};
+  return code;
 }
 
 /// For columns whose text changes too often to be guessed.

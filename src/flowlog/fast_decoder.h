@@ -87,6 +87,7 @@ class FastDecoder {
   [[nodiscard]] bool is_version(std::string_view text);
   [[nodiscard]] bool has(Column column) const { return columns_.position[column] >= 0; }
   [[nodiscard]] std::uint32_t repeated_symbol(std::string_view text, Column column);
+  [[nodiscard]] std::uint32_t another_symbol(std::string_view text, Column column);
   [[nodiscard]] std::uint32_t symbol(std::string_view text);
 
   SymbolCache& symbols_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <ranges>
 #include <utility>
 
 namespace flowtrail::flowlog {
@@ -19,23 +20,23 @@ std::uint32_t SymbolCache::code(std::string_view text) {
   if (const std::uint32_t known = find(key); known != SymbolTable::kAbsent) return known;
   const std::uint32_t code = symbols_.code(text);
   keep(key, code);
-  if (++used_ * 2 > slots_.size()) grow();
+  if (++used_ > buckets_.size()) grow();
   return code;
 }
 
 void SymbolCache::keep(const SymbolKey& key, std::uint32_t code) {
   std::size_t at = place_of(key);
-  while (slots_[at].code != 0) at = (at + 1) & (slots_.size() - 1);
-  Slot& slot = slots_[at];
+  while (buckets_[at][1].code != 0) at = (at + 1) & (buckets_.size() - 1);
+  Slot& slot = buckets_[at][buckets_[at][0].code == 0 ? 0 : 1];
   std::memcpy(slot.text.data(), &key.low, 16);
   std::memcpy(slot.text.data() + 16, &key.high, slot.text.size() - 16);
   slot.code = code;
 }
 
 void SymbolCache::grow() {
-  const std::vector<Slot> smaller = std::exchange(slots_, std::vector<Slot>(slots_.size() * 2));
+  const std::vector<Bucket> smaller = std::exchange(buckets_, std::vector<Bucket>(buckets_.size() * 2));
   --shift_;
-  for (const Slot& slot : smaller) {
+  for (const Slot& slot : std::views::join(smaller)) {
     if (slot.code == 0) continue;
     std::array<char, 32> text{};
     std::ranges::copy(slot.text, text.begin());

@@ -2,8 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <set>
 
+#include "base/in_order.h"
+#include "base/threads.h"
 #include "cloudtrail/interpret.h"
 #include "codec/input_stream.h"
 #include "history/event_info.h"
@@ -33,6 +37,25 @@ bool is_group_change(const cloudtrail::Change& change) {
          std::holds_alternative<cloudtrail::GroupVpcAssociation>(change);
 }
 
+/// What one file says. Its facts count its snapshots from 0.
+struct ReadObject {
+  std::vector<SnapshotInfo> snapshots;
+  std::vector<SnapshotFacts> facts;
+  BadInput bad;
+};
+
+ReadObject read_object(const source::Object& object, std::optional<UtcSeconds> given_time) {
+  ReadObject read;
+  std::string text;
+  if (const Status status = codec::read_all(object.path, kMaxSnapshotBytes, text); !status) {
+    read.bad.add("snapshot cannot be read: " + status.error().what, object.key, 0);
+    return read;
+  }
+  read_snapshot(text, {object.key, object.account, object.region, given_time, object.modified}, read.snapshots,
+                read.facts, read.bad);
+  return read;
+}
+
 }  // namespace
 
 struct HistoryBuilder::State {
@@ -44,6 +67,16 @@ struct HistoryBuilder::State {
   SharedTexts texts;
   CloudTrailCoverage coverage;
   std::set<std::string> regions, accounts;
+
+  void take(ReadObject&& read, BadInput& bad) {
+    const auto known = static_cast<std::uint32_t>(snapshots.size());
+    for (SnapshotFacts& one : read.facts) {
+      one.snapshot += known;
+      facts.push_back(std::move(one));
+    }
+    std::ranges::move(read.snapshots, std::back_inserter(snapshots));
+    bad.merge(read.bad);
+  }
 
   void cover(const cloudtrail::Event& event) {
     ++coverage.events;
@@ -93,16 +126,14 @@ void HistoryBuilder::add_snapshots(const source::Inventory& inventory, BadInput&
   for (BadEvent& event : state.bad_events) {
     if (event.place.object < inventory.objects.size()) event.object = inventory.objects[event.place.object].key;
   }
+  std::vector<const source::Object*> objects;
   for (const source::Object& object : inventory.objects) {
-    if (object.kind != source::ObjectKind::kSnapshot) continue;
-    std::string text;
-    if (const Status status = codec::read_all(object.path, kMaxSnapshotBytes, text); !status) {
-      bad.add("snapshot cannot be read: " + status.error().what, object.key, 0);
-      continue;
-    }
-    read_snapshot(text, {object.key, object.account, object.region, state.options.snapshot_time, object.modified},
-                  state.snapshots, state.facts, bad);
+    if (object.kind == source::ObjectKind::kSnapshot) objects.push_back(&object);
   }
+  for_each_in_order(
+      objects.size(), thread_count(state.options.threads),
+      [&](unsigned, std::size_t index) { return read_object(*objects[index], state.options.snapshot_time); },
+      [&](std::size_t, ReadObject&& read) { state.take(std::move(read), bad); });
 }
 
 History HistoryBuilder::build(BadInput& bad) {

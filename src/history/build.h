@@ -15,6 +15,7 @@ namespace flowtrail::history {
 
 struct BuildOptions {
   std::optional<UtcSeconds> snapshot_time;  // capture time of describe-* files that carry none; else the file's mtime
+  unsigned threads = 0;                     // that many snapshots are read at a time; 0: one per core
 };
 
 /// Collects events (in any order, duplicates already removed), then builds.

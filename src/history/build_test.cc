@@ -117,7 +117,7 @@ TEST(HistoryBuilder, SnapshotFilesJoinTheEvents) {
     object.modified = at(100);
     inventory.objects.push_back(object);
   }
-  HistoryBuilder builder{{at(90)}};
+  HistoryBuilder builder{{.snapshot_time = at(90)}};
   for (cloudtrail::Event& event : short_log()) builder.add(std::move(event));
   BadInput bad;
   builder.add_snapshots(inventory, bad);

@@ -3,67 +3,87 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <set>
+#include <span>
+
+#include "base/letters.h"
+#include "cloudtrail/json_tree.h"
 
 namespace flowtrail::history {
 namespace {
 
-using Json = nlohmann::json;
+using cloudtrail::Json;
+using cloudtrail::JsonArena;
 
 constexpr std::chrono::seconds kModifiedTimeSlack{5};  // the file is written a moment after the call
 constexpr std::chrono::seconds kConfigSlack{120};      // Config looks at a resource some time around its events
 
 // ---- looking into foreign JSON ------------------------------------------------------------------------------------
 
-/// Member `Name`, or `name` as AWS Config and events spell it. nullptr: absent or null.
+/// Whether `key` is `Name`, or `name` as AWS Config and events spell it.
+struct Spelling {
+  bool exact = false, small = false;
+};
+
+Spelling spelling(std::string_view key, std::string_view name) {
+  if (key.size() != name.size() || key.substr(1) != name.substr(1)) return {};
+  return {.exact = key[0] == name[0], .small = key[0] == lower_letter(name[0])};
+}
+
+/// Member `Name`, else `name`. nullptr: absent or null.
 const Json* member(const Json& object, std::string_view name) {
-  if (!object.is_object()) return nullptr;
-  auto found = object.find(std::string(name));
-  if (found == object.end()) {
-    std::string lower(name);
-    if (lower[0] >= 'A' && lower[0] <= 'Z') lower[0] = static_cast<char>(lower[0] - 'A' + 'a');
-    found = object.find(lower);
+  const Json* found = nullptr;
+  for (const auto& [key, value] : object.members()) {
+    const Spelling like = spelling(key, name);
+    if (like.exact || like.small) found = &value;
+    if (like.exact) break;
   }
-  return found == object.end() || found->is_null() ? nullptr : &*found;
+  return found == nullptr || found->is_null() ? nullptr : found;
 }
 
 std::string text(const Json& object, std::string_view name) {
   const Json* value = member(object, name);
   if (value == nullptr) return {};
-  if (value->is_string()) return value->get<std::string>();
-  if (value->is_number_integer()) return std::to_string(value->get<std::int64_t>());
+  if (value->is_text()) return std::string(value->text());
+  if (value->is_integer()) return std::to_string(value->integer());
   return {};
+}
+
+/// A text as it is; of an object the text of a member.
+std::string text_or_member(const Json& value, std::string_view name) {
+  return value.is_text() ? std::string(value.text()) : text(value, name);
+}
+
+/// Of a text that is a number of at most 18 letters.
+std::optional<std::int64_t> number_in(std::string_view text) {
+  constexpr std::size_t kMostLetters = 18;
+  std::int64_t number = 0;
+  if (text.size() > kMostLetters) return std::nullopt;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (fault != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
 }
 
 std::optional<std::int64_t> number(const Json& object, std::string_view name) {
   const Json* value = member(object, name);
   if (value == nullptr) return std::nullopt;
-  if (value->is_number_unsigned() && value->get<std::uint64_t>() > INT64_MAX) return INT64_MAX;
-  if (value->is_number_integer()) return value->get<std::int64_t>();
-  if (value->is_string()) {
-    const std::string& digits = value->get_ref<const std::string&>();
-    if (digits.empty() || digits.size() > 18) return std::nullopt;
-    const std::size_t start = digits[0] == '-' ? 1 : 0;
-    if (digits.find_first_not_of("0123456789", start) != std::string::npos || digits.size() == start)
-      return std::nullopt;
-    return std::stoll(digits);
-  }
-  return std::nullopt;
+  if (value->is_unsigned() && value->unsigned_number() > INT64_MAX) return INT64_MAX;
+  if (value->is_integer()) return value->integer();
+  return value->is_text() ? number_in(value->text()) : std::nullopt;
 }
 
 std::optional<bool> boolean(const Json& object, std::string_view name) {
   const Json* value = member(object, name);
   if (value == nullptr || !value->is_boolean()) return std::nullopt;
-  return value->get<bool>();
+  return value->flag();
 }
 
 /// The elements of a list member; empty where absent or no list.
-const Json& list(const Json& object, std::string_view name) {
-  static const Json kNone = Json::array();
+std::span<const Json> list(const Json& object, std::string_view name) {
   const Json* value = member(object, name);
-  return value != nullptr && value->is_array() ? *value : kNone;
+  return value == nullptr ? std::span<const Json>{} : value->elements();
 }
 
 std::optional<Tags> tags_of(const Json& object) {
@@ -71,15 +91,11 @@ std::optional<Tags> tags_of(const Json& object) {
     const Json* value = member(object, name);
     if (value == nullptr) continue;
     Tags tags;
-    if (value->is_object()) {  // Config's own form
-      for (const auto& [key, content] : value->items()) {
-        if (content.is_string()) tags.emplace_back(key, content.get<std::string>());
-      }
+    for (const auto& [key, content] : value->members()) {  // Config's own form
+      if (content.is_text()) tags.emplace_back(key, content.text());
     }
-    if (value->is_array()) {
-      for (const Json& item : *value) {
-        if (item.is_object()) tags.emplace_back(text(item, "Key"), text(item, "Value"));
-      }
+    for (const Json& item : value->elements()) {
+      if (item.is_object()) tags.emplace_back(text(item, "Key"), text(item, "Value"));
     }
     return tags;
   }
@@ -105,15 +121,21 @@ std::string region_of_zone(std::string_view zone) {
   return std::string(zone.substr(0, end));
 }
 
+/// Of any number.
+double real_of(const Json& value) {
+  if (value.is_float()) return value.real();
+  return value.is_unsigned() ? static_cast<double>(value.unsigned_number()) : static_cast<double>(value.integer());
+}
+
 std::optional<UtcSeconds> time_of(const Json& object, std::string_view name) {
   const Json* value = member(object, name);
   if (value == nullptr) return std::nullopt;
-  if (value->is_string()) {
-    const Result<UtcSeconds> time = parse_utc(value->get_ref<const std::string&>());
+  if (value->is_text()) {
+    const Result<UtcSeconds> time = parse_utc(value->text());
     return time ? std::optional(*time) : std::nullopt;
   }
-  if (!value->is_number()) return std::nullopt;
-  double seconds = value->get<double>();
+  if (!value->is_integer() && !value->is_float()) return std::nullopt;
+  double seconds = real_of(*value);
   if (seconds > 1e11) seconds /= 1000;  // milliseconds
   if (!(seconds >= 0 && seconds < 1e11)) return std::nullopt;
   return utc_from_seconds(static_cast<std::int64_t>(seconds));
@@ -175,7 +197,7 @@ bool add_permission(const Json& item, Direction direction, std::vector<ListedRul
   const auto add_cidrs = [&](std::string_view list_name, std::string_view block_name, SourceKind kind) {
     for (const Json& range : list(item, list_name)) {
       RuleSpec spec = *head;
-      const std::string block = range.is_string() ? range.get<std::string>() : text(range, block_name);
+      const std::string block = text_or_member(range, block_name);
       if (!set_cidr(spec, block, kind, report)) {
         complete = false;
         continue;
@@ -190,7 +212,7 @@ bool add_permission(const Json& item, Direction direction, std::vector<ListedRul
   for (const Json& prefix_list : list(item, "PrefixListIds")) {
     RuleSpec spec = *head;
     spec.source_kind = SourceKind::kPrefixList;
-    spec.source_id = prefix_list.is_string() ? prefix_list.get<std::string>() : text(prefix_list, "PrefixListId");
+    spec.source_id = text_or_member(prefix_list, "PrefixListId");
     if (!spec.source_id.empty()) rules.push_back({spec, {}, description_of(prefix_list)});
   }
   for (const Json& pair : list(item, "UserIdGroupPairs")) {
@@ -259,10 +281,10 @@ std::optional<ListedRule> rule_from(const Json& item, const Report& report) {
   return ListedRule{*spec, text(item, "SecurityGroupRuleId"), description_of(item)};
 }
 
-std::vector<std::string> ids_in(const Json& things, std::string_view name) {
+std::vector<std::string> ids_in(std::span<const Json> things, std::string_view name) {
   std::vector<std::string> ids;
   for (const Json& thing : things) {
-    std::string id = thing.is_string() ? thing.get<std::string>() : text(thing, name);
+    std::string id = text_or_member(thing, name);
     if (!id.empty()) ids.push_back(std::move(id));
   }
   return ids;
@@ -305,8 +327,7 @@ std::optional<ListedInterface> interface_from(const Json& item, const SnapshotFi
   }
   add_address(text(item, "PrivateIpAddress"), true, interface, report);
   for (const Json& address : list(item, "Ipv6Addresses")) {
-    add_address(address.is_string() ? address.get<std::string>() : text(address, "Ipv6Address"), false, interface,
-                report);
+    add_address(text_or_member(address, "Ipv6Address"), false, interface, report);
   }
   interface.addresses_told = report.bad.total() == bad_before;
   if (member(item, "Groups") != nullptr) description.groups = ids_in(list(item, "Groups"), "GroupId");
@@ -359,7 +380,7 @@ std::optional<ListedInstance> instance_from(const Json& item, const std::string&
 
 /// Calls `read(item, report)` for each element of the list, which counts from 1.
 template <typename Read>
-void each_item(const Json& items, Report report, Read read) {
+void each_item(std::span<const Json> items, Report report, Read read) {
   for (const Json& item : items) {
     ++report.item;
     if (item.is_object()) {
@@ -370,7 +391,8 @@ void each_item(const Json& items, Report report, Read read) {
   }
 }
 
-void read_group_rules(const Json& items, const SnapshotFile& file, Report report, std::vector<ListedGroup>& groups) {
+void read_group_rules(std::span<const Json> items, const SnapshotFile& file, Report report,
+                      std::vector<ListedGroup>& groups) {
   std::map<std::string, ListedGroup> by_group;
   each_item(items, report, [&](const Json& item, const Report& place) {
     const std::string id = text(item, "GroupId");
@@ -426,7 +448,7 @@ void read_prefix_list(const Json& document, const SnapshotFile& file, Report rep
   if (report.bad.total() == bad_before) facts.prefix_lists.push_back(std::move(prefix_list));
 }
 
-void read_instances(const Json& reservations, const SnapshotFile& file, Report report, SnapshotFacts& facts) {
+void read_instances(std::span<const Json> reservations, const SnapshotFile& file, Report report, SnapshotFacts& facts) {
   each_item(reservations, report, [&](const Json& reservation, const Report& place) {
     for (const Json& item : list(reservation, "Instances")) {
       std::optional<ListedInstance> instance = instance_from(item, text(reservation, "OwnerId"), file, place);
@@ -435,7 +457,7 @@ void read_instances(const Json& reservations, const SnapshotFile& file, Report r
   });
 }
 
-void read_interfaces(const Json& items, const SnapshotFile& file, Report report, SnapshotFacts& facts) {
+void read_interfaces(std::span<const Json> items, const SnapshotFile& file, Report report, SnapshotFacts& facts) {
   std::set<std::pair<std::string, std::string>> scopes;
   each_item(items, report, [&](const Json& item, const Report& place) {
     std::optional<ListedInterface> interface = interface_from(item, file, place);
@@ -492,15 +514,15 @@ void read_describe(const Json& document, const SnapshotFile& file, std::string_v
 
 // ---- AWS Config ---------------------------------------------------------------------------------------------------
 
-/// `configuration` as an object, whichever way it is written.
-std::optional<Json> configuration_of(const Json& item) {
+/// `configuration` as an object, whichever way it is written; a text is parsed into `arena`.
+std::optional<Json> configuration_of(const Json& item, JsonArena& arena) {
   const Json* value = member(item, "Configuration");
   if (value == nullptr) return std::nullopt;
   if (value->is_object()) return *value;
-  if (!value->is_string()) return std::nullopt;
-  Json parsed = Json::parse(value->get_ref<const std::string&>(), nullptr, false);
-  if (!parsed.is_object()) return std::nullopt;
-  return parsed;
+  if (!value->is_text()) return std::nullopt;
+  const Result<Json> parsed = cloudtrail::parse_json(value->text(), arena);
+  if (!parsed || !parsed->is_object()) return std::nullopt;
+  return *parsed;
 }
 
 void read_config_item(const Json& item, const SnapshotFile& base, const Report& report, SnapshotFacts& facts) {
@@ -539,7 +561,8 @@ void read_config_item(const Json& item, const SnapshotFile& base, const Report& 
     }
     return;
   }
-  const std::optional<Json> configuration = configuration_of(item);
+  JsonArena arena;
+  const std::optional<Json> configuration = configuration_of(item, arena);
   if (!configuration) {
     report.add("Config item without readable configuration");
     return;
@@ -564,7 +587,7 @@ void read_config_item(const Json& item, const SnapshotFile& base, const Report& 
   }
 }
 
-void read_config(const Json& items, const SnapshotFile& file, Report report, std::vector<SnapshotInfo>& infos,
+void read_config(std::span<const Json> items, const SnapshotFile& file, Report report, std::vector<SnapshotInfo>& infos,
                  std::vector<SnapshotFacts>& all_facts) {
   std::map<UtcSeconds, SnapshotFacts> by_time;
   each_item(items, report, [&](const Json& item, const Report& place) {
@@ -610,16 +633,17 @@ void read_snapshot(std::string_view text_of_file, const SnapshotFile& file, std:
                    std::vector<SnapshotFacts>& facts, BadInput& bad) {
   Report report{bad, file.path};
   if (text_of_file.starts_with("\xef\xbb\xbf")) text_of_file.remove_prefix(3);
-  const Json document = Json::parse(text_of_file, nullptr, false);
-  if (document.is_discarded()) {
+  JsonArena arena;
+  const Result<Json> document = cloudtrail::parse_json(text_of_file, arena);
+  if (!document || text_of_file.empty()) {
     report.add("snapshot is not JSON, or cut off");
     return;
   }
   bool any = false;
-  if (document.is_array()) {  // several outputs in one file
-    for (const Json& one : document) any = read_document(one, file, report, infos, facts) || any;
+  if (document->is_array()) {  // several outputs in one file
+    for (const Json& one : document->elements()) any = read_document(one, file, report, infos, facts) || any;
   } else {
-    any = read_document(document, file, report, infos, facts);
+    any = read_document(*document, file, report, infos, facts);
   }
   if (!any) report.add("JSON that is no snapshot flowtrail knows");
 }

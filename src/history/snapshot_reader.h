@@ -24,8 +24,8 @@ struct SnapshotFile {
 
 /// Appends what the file says: one SnapshotInfo, and its facts (several for AWS Config). The time of a listing is its
 /// own member `SnapshotTime` or `CaptureTime`, else `given_time`, else `modified`; Config items carry theirs. Bad text
-/// or items are counted in `bad` (line = 1-based number of the item in its list, 0 = the whole file). A listing with a
-/// bad rule is not taken as that group's complete set.
+/// or items are counted in `bad` (line = 1-based number of the item in its list, 0 = the whole file); JSON that is
+/// nested more than 200 levels deep is bad. A listing with a bad rule is not taken as that group's complete set.
 void read_snapshot(std::string_view text, const SnapshotFile& file, std::vector<SnapshotInfo>& infos,
                    std::vector<SnapshotFacts>& facts, BadInput& bad);
 

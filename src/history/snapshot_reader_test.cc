@@ -226,6 +226,18 @@ TEST(SnapshotReader, HostileTextIsCountedNeverACrash) {
   }
 }
 
+TEST(SnapshotReader, OfMembersWithOneNameTheLastCountsAndTheListingsOwnSpellingBeforeConfigs) {
+  const Read result = read(R"({"SecurityGroups":[{"GroupId":"sg-1","GroupId":"sg-2","groupId":"sg-3",
+    "groupName":"small","GroupName":"web","VpcId":null,"vpcId":"vpc-1","Descri\u0070tion":"escaped","OwnerId":42}]})");
+  ASSERT_EQ(result.bad.total(), 0U);
+  const ListedGroup& group = result.facts.at(0).groups.at(0);
+  EXPECT_EQ(group.group_id, "sg-2");
+  EXPECT_EQ(group.name, "web");
+  EXPECT_EQ(group.vpc_id, "");
+  EXPECT_EQ(group.description, "escaped");
+  EXPECT_EQ(group.account, "42");
+}
+
 TEST(SnapshotReader, RandomDamageNeverCrashes) {
   std::mt19937 random(7);
   const std::string whole = fmt::format(R"({{"NetworkInterfaces":[{}],{})", kInterface, kGroups.substr(1));

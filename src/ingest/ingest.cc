@@ -24,7 +24,7 @@ bool holds_any_log(const source::Inventory& inventory) {
 }
 
 void read_history(const Options& options, Evidence& evidence) {
-  history::HistoryBuilder builder{{options.snapshot_time}};
+  history::HistoryBuilder builder{{.snapshot_time = options.snapshot_time, .threads = options.threads}};
   cloudtrail::read_changes(
       evidence.inventory, {.threads = options.threads, .plain = options.plain_reader},
       [&](cloudtrail::InterpretedEvent&& event) { builder.add(std::move(event)); }, evidence.event_stats);

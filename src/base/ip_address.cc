@@ -56,7 +56,12 @@ Result<IpAddress> IpAddress::parse(std::string_view text) {
 std::string IpAddress::to_string() const {
   if (is_v4()) {
     const std::uint32_t a = v4();
-    return fmt::format("{}.{}.{}.{}", a >> 24U, a >> 16U & 255U, a >> 8U & 255U, a & 255U);
+    std::string text;
+    for (const unsigned shift : {24U, 16U, 8U, 0U}) {
+      text += std::to_string(a >> shift & 255U);
+      if (shift > 0) text += '.';
+    }
+    return text;
   }
   std::array<unsigned char, 16> bytes{};
   store_big_endian(high_, bytes.data());
@@ -102,7 +107,7 @@ IpAddress Cidr::last() const {
 }
 
 std::string Cidr::to_string() const {
-  return fmt::format("{}/{}", network_.to_string(), prefix_length_);
+  return network_.to_string() + '/' + std::to_string(prefix_length_);
 }
 
 bool is_private(const IpAddress& address) {

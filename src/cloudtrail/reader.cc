@@ -18,7 +18,7 @@ namespace flowtrail::cloudtrail {
 namespace {
 
 constexpr std::uint64_t kMaxObjectBytes = 2ULL << 30U;
-constexpr std::size_t kExpected = 8;  // events ahead whose ids are looked up early
+constexpr std::size_t kExpected = 32;  // events ahead whose ids are looked up early
 
 std::string reason_of(const Error& error) {
   switch (error.code) {

@@ -76,6 +76,7 @@ bool StrictWalker::object(int depth) {
   bool open = letter(++next_) != '}';
   if (!open) ++next_;
   while (open) {
+    take_texts();
     if (!member(depth, envelope)) return false;
     const char behind = letter(next_++);
     if (behind != ',' && behind != '}') return false;
@@ -87,6 +88,26 @@ bool StrictWalker::object(int depth) {
   }
   members_.resize(outer);
   return true;
+}
+
+/// The same as `member` for those whose value is a string and behind which more follow: most of a record's own members.
+void StrictWalker::take_texts() {
+  const char* const text = text_.data();
+  const auto behind_string = [text](std::uint32_t next) {
+    while (is_blank(text[next - 1])) --next;
+    return next;
+  };
+  const std::uint32_t* place = structure_.from(next_);
+  // Behind the last place stand three that mean the end of the text, where a zero byte is.
+  while (text[place[0]] == '"' && text[place[1]] == ':' && text[place[2]] == '"' && text[place[3]] == ',') {
+    const std::uint32_t start = place[0] + 1;
+    const std::string_view key(text + start, behind_string(place[1]) - 1 - start);
+    const std::string_view value(text + place[2], behind_string(place[3]) - place[2]);
+    if (value[1] == '{' && is_text_key(key)) break;
+    members_.push_back({key, value});
+    place += 4;
+  }
+  next_ = structure_.number_of(place);
 }
 
 bool StrictWalker::member(int depth, bool& envelope) {

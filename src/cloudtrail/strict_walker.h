@@ -38,6 +38,7 @@ class StrictWalker {
   bool value(int depth);
   bool array(int depth);
   bool object(int depth);
+  void take_texts();
   bool member(int depth, bool& envelope);
   bool skip_key();
   bool skip_value();

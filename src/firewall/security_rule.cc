@@ -31,8 +31,9 @@ constexpr std::array<NamedProtocol, 7> kProtocols{{
 
 std::string port_text(const RuleSpec& rule) {
   if (rule.from_port == 0 && rule.to_port == 65535) return " all ports";
-  if (rule.from_port == rule.to_port) return fmt::format(" {}", rule.from_port);
-  return fmt::format(" {}-{}", rule.from_port, rule.to_port);
+  std::string text = ' ' + std::to_string(rule.from_port);
+  if (rule.from_port != rule.to_port) text += '-' + std::to_string(rule.to_port);
+  return text;
 }
 
 std::string icmp_text(const RuleSpec& rule) {
@@ -63,8 +64,9 @@ std::string RuleSpec::source_text() const {
 }
 
 std::string RuleSpec::to_string() const {
-  std::string text = fmt::format("{} {} {} {}", direction_name(direction), traffic_text(*this),
-                                 direction == Direction::kIngress ? "from" : "to", source_text());
+  std::string text{direction_name(direction)};
+  text.append(" ").append(traffic_text(*this));
+  text.append(direction == Direction::kIngress ? " from " : " to ").append(source_text());
   if (source_kind == SourceKind::kGroup && !source_account.empty()) text += fmt::format(" ({})", source_account);
   return text;
 }

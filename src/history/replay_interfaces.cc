@@ -233,7 +233,7 @@ void Replayer::close_address(Index interface, const IpAddress& address, UtcSecon
 }
 
 Replayer::Index Replayer::interface_of_attachment(std::string_view attachment_id) const {
-  const auto found = attachment_index_.find(std::string(attachment_id));
+  const auto found = attachment_index_.find(attachment_id);
   return found == attachment_index_.end() ? kNone : found->second;
 }
 
@@ -387,7 +387,7 @@ void Replayer::apply(const cloudtrail::InstanceGroupsSet& change, const Moment& 
 // ---- names --------------------------------------------------------------------------------------------------------
 
 void Replayer::end_name(std::string_view resource_id, UtcSeconds time) {
-  const auto open = open_name_.find(std::string(resource_id));
+  const auto open = open_name_.find(resource_id);
   if (open == open_name_.end()) return;
   history_.names[open->second].valid.to = time;
   open_name_.erase(open);
@@ -398,7 +398,7 @@ void Replayer::tag(std::string_view resource_id, std::string_view key, const std
   const bool is_group = resource_id.starts_with("sg-");
   if (!is_group && !resource_id.starts_with("i-") && !resource_id.starts_with("eni-")) return;
   if (is_group && value && key != "Name") {
-    if (const auto found = group_index_.find(std::string(resource_id)); found != group_index_.end()) {
+    if (const auto found = group_index_.find(resource_id); found != group_index_.end()) {
       mark_managed(found->second, key, *value);
     }
   }

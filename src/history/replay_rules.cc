@@ -64,7 +64,7 @@ void Replayer::mention(Index index, const Moment& moment) {
 }
 
 Replayer::Index Replayer::group_by_id(std::string_view id, const Moment& moment, std::string_view account) {
-  const auto found = group_index_.find(std::string(id));
+  const auto found = group_index_.find(id);
   Index index = kNone;
   if (found != group_index_.end()) {
     index = found->second;
@@ -321,7 +321,7 @@ std::optional<Replayer::Bound> Replayer::absent_since(Index group, const RuleKey
 }
 
 Replayer::Index Replayer::open_by_id(std::string_view id) const {
-  const auto found = open_rule_by_id_.find(std::string(id));
+  const auto found = open_rule_by_id_.find(id);
   return found == open_rule_by_id_.end() ? kNone : found->second;
 }
 

@@ -3,6 +3,10 @@
 // lists), replay_snapshots.cc (listed facts), replay.cc (order of events, final order of everything).
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -18,6 +22,24 @@ namespace flowtrail::history {
 /// What makes two rules of one group the same rule: everything but ids, descriptions and the source's account.
 using RuleKey = std::tuple<Direction, int, int, int, SourceKind, Cidr, std::string>;
 [[nodiscard]] RuleKey key_of(const RuleSpec& spec);
+
+/// Of ids of some twenty letters, the last of which differ most.
+struct IdHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view id) const {
+    std::uint64_t hash = id.size();
+    for (std::size_t at = 0; at < id.size(); at += sizeof hash) {
+      std::uint64_t word = 0;
+      std::memcpy(&word, id.data() + at, std::min(sizeof word, id.size() - at));
+      hash = (hash ^ word) * 0x9e3779b97f4a7c15U;
+      hash ^= hash >> 32U;
+    }
+    return hash;
+  }
+};
+/// Looked up without a copy of the id.
+template <typename Thing>
+using ById = std::unordered_map<std::string, Thing, IdHash, std::equal_to<>>;
 
 class Replayer {
  public:
@@ -230,15 +252,15 @@ class Replayer {
   std::vector<GroupState> groups_;          // parallel to history_.groups
   std::vector<InterfaceState> interfaces_;  // parallel to history_.interfaces
   std::vector<InstanceState> instances_;    // parallel to history_.instances
-  std::unordered_map<std::string, Index> group_index_, interface_index_, instance_index_;
+  ById<Index> group_index_, interface_index_, instance_index_;
   std::map<std::string, std::vector<Index>, std::less<>> groups_by_name_;
-  std::unordered_map<std::string, Index> open_rule_by_id_, closed_rule_by_id_;
-  std::unordered_map<std::string, Direction> direction_of_id_;
-  std::unordered_map<std::string, Index> attachment_index_;      // attachment id -> interface
+  ById<Index> open_rule_by_id_, closed_rule_by_id_;
+  ById<Direction> direction_of_id_;
+  ById<Index> attachment_index_;                                 // attachment id -> interface
   std::map<std::string, ResourceState, std::less<>> resources_;  // key: account/region/resource
   std::map<std::string, PrefixListState, std::less<>> prefix_lists_;
-  std::unordered_map<std::string, Index> open_name_;  // resource id -> names
-  std::unordered_map<std::string, bool> name_was_known_;
+  ById<Index> open_name_;  // resource id -> names
+  ById<bool> name_was_known_;
 };
 
 }  // namespace flowtrail::history

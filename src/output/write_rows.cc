@@ -26,8 +26,9 @@ Status for_each_row(const Rows& rows, std::uint64_t limit, const TextSink& sink,
 
 bool needs_quotes(std::string_view cell, char separator) {
   if (cell.empty()) return false;
+  // Nearly all letters are ruled out by one comparison.
   return cell.front() == ' ' || cell.back() == ' ' || std::ranges::any_of(cell, [separator](char c) {
-           return c == separator || c == '"' || c == '\r' || c == '\n';
+           return static_cast<unsigned char>(c) <= ',' && (c == separator || c == '"' || c == '\r' || c == '\n');
          });
 }
 

@@ -30,13 +30,13 @@ using flowlog::LogStatus;
 
 namespace {
 
-// Of the memory budget, the part for records; the rest is for sums of peers. The peers of the result come when the
-// records have gone.
-constexpr std::size_t records_part(std::size_t budget) {
-  return budget / 4 * 3;
+// Of the memory budget: the part that sums may take of the records' memory, and that of the result's peers, which come
+// when the records have gone.
+constexpr std::size_t sums_part(std::size_t budget) {
+  return budget / 2;
 }
 constexpr std::size_t kept_part(std::size_t budget) {
-  return budget / 2;
+  return budget / 4;
 }
 
 }  // namespace
@@ -45,11 +45,13 @@ struct Attribution::State {
   State(const history::History& history_in, const flowlog::SymbolTable& symbols_in, AttributionOptions options_in,
         std::size_t lane_count);
 
+  // The last pass over the records gives their memory back on its way.
+  enum class Pass : std::uint8_t { kEarly, kLast };
   // Hands out the conversations of the window without copies, partition by partition, in portions that fit into memory:
   // each portion to one of `thread_count` threads, which are numbered from 0.
-  [[nodiscard]] Status for_each_conversation(unsigned thread_count,
+  [[nodiscard]] Status for_each_conversation(Pass pass, unsigned thread_count,
                                              const std::function<Status(unsigned thread, Conversation)>& visit);
-  [[nodiscard]] Status visit_partition(std::size_t partition, std::size_t round_size, Portion& portion,
+  [[nodiscard]] Status visit_partition(Pass pass, std::size_t partition, Portion& portion,
                                        const std::function<Status(Conversation)>& visit);
 
   // The steps of `finish`.
@@ -72,6 +74,7 @@ struct Attribution::State {
   const flowlog::SymbolTable& symbols;
   AttributionOptions options;
   unsigned threads;
+  ChunkPool pool;  // for the records, then for the sums
   std::vector<std::unique_ptr<Lane>> lanes;
   // Of all lanes.
   InterfaceBook interfaces;
@@ -93,10 +96,11 @@ Attribution::State::State(const history::History& history_in, const flowlog::Sym
       symbols(symbols_in),
       options(std::move(options_in)),
       threads(thread_count(options.threads)),
+      pool(FlowSpool::make_pool(options.memory_budget_bytes, lane_count)),
       interfaces(history, symbols) {
   for (std::size_t i = 0; i < lane_count; ++i) {
-    lanes.push_back(std::make_unique<Lane>(std::make_unique<Lane::State>(
-        history, symbols, records_part(options.memory_budget_bytes) / lane_count, options.temporary_folder)));
+    lanes.push_back(
+        std::make_unique<Lane>(std::make_unique<Lane::State>(history, symbols, pool, options.temporary_folder)));
   }
 }
 
@@ -129,8 +133,9 @@ std::size_t round_of(const StoredFlow& stored, std::size_t rounds) {
 
 }  // namespace
 
-Status Attribution::State::visit_partition(std::size_t partition, std::size_t round_size, Portion& portion,
+Status Attribution::State::visit_partition(Pass pass, std::size_t partition, Portion& portion,
                                            const std::function<Status(Conversation)>& visit) {
+  const std::size_t round_size = std::max<std::size_t>(1, options.memory_budget_bytes / (2 * sizeof(Flow)) / threads);
   std::size_t records = 0;
   for (const auto& lane : lanes) records += lane->state_->spool.records(partition);
   // One busy pair of addresses may exceed the memory; its conversations are taken in several rounds then.
@@ -150,17 +155,18 @@ Status Attribution::State::visit_partition(std::size_t partition, std::size_t ro
       }));
     }
     outside_window += outside;
+    if (pass == Pass::kLast && round + 1 == rounds) {
+      for (const auto& lane : lanes) lane->state_->spool.clear(partition);
+    }
     FT_CHECK(portion.for_each_conversation(visit));
   }
   return {};
 }
 
-Status Attribution::State::for_each_conversation(unsigned thread_count,
+Status Attribution::State::for_each_conversation(Pass pass, unsigned thread_count,
                                                  const std::function<Status(unsigned, Conversation)>& visit) {
   copies = 0;
   outside_window = 0;
-  const std::size_t round_size =
-      std::max<std::size_t>(1, options.memory_budget_bytes / (2 * sizeof(Flow)) / thread_count);
   std::atomic<std::size_t> next = 0;
   std::vector<Status> ended(thread_count);
   run_on_threads(thread_count, [&](unsigned thread) {
@@ -168,7 +174,7 @@ Status Attribution::State::for_each_conversation(unsigned thread_count,
     while (ended[thread]) {
       const std::size_t partition = next++;
       if (partition >= FlowSpool::kPartitions) break;
-      ended[thread] = visit_partition(partition, round_size, portion,
+      ended[thread] = visit_partition(pass, partition, portion,
                                       [&](Conversation conversation) { return visit(thread, conversation); });
     }
     copies += portion.copies();
@@ -180,7 +186,7 @@ Status Attribution::State::for_each_conversation(unsigned thread_count,
 Status Attribution::State::find_common_addresses() {
   if (!sides_missing) return {};
   const auto over_records = [&](void (CommonAddress::*step)(const FlowRecord&)) {
-    return for_each_conversation(1, [&](unsigned, Conversation conversation) -> Status {
+    return for_each_conversation(Pass::kEarly, 1, [&](unsigned, Conversation conversation) -> Status {
       for (const Flow* flow : conversation) {
         if (flow->record.status == LogStatus::kOk) (interfaces.of(flow->record.interface).common.*step)(flow->record);
       }
@@ -235,19 +241,21 @@ Status Attribution::State::find_answering_ports() {
 }
 
 Status Attribution::State::attribute_records() {
-  const std::size_t for_sums = options.memory_budget_bytes - records_part(options.memory_budget_bytes);
   for (unsigned i = 0; i < threads; ++i) {
-    workers.push_back(std::make_unique<FlowWorker>(history, symbols, interfaces, answering, for_sums / threads,
+    workers.push_back(std::make_unique<FlowWorker>(history, symbols, interfaces, answering, pool,
+                                                   sums_part(options.memory_budget_bytes) / threads,
                                                    options.temporary_folder));
   }
-  FT_CHECK(for_each_conversation(
-      threads, [&](unsigned thread, Conversation conversation) { return workers[thread]->attribute(conversation); }));
+  FT_CHECK(for_each_conversation(Pass::kLast, threads, [&](unsigned thread, Conversation conversation) {
+    return workers[thread]->attribute(conversation);
+  }));
   for (const auto& worker : workers) FT_CHECK(worker->finish());
   result.duplicate_records = copies;
   result.outside_window = outside_window;
   // The sums hold all that is needed. Much memory is given back here.
   run_on_threads(static_cast<unsigned>(lanes.size()), [this](unsigned i) { lanes[i].reset(); });
   lanes.clear();
+  pool.release();
   return {};
 }
 
@@ -294,8 +302,8 @@ void Attribution::State::number_owners() {
 
 Status Attribution::State::finish_partition(std::size_t partition, PeerWorker& worker) const {
   for (std::size_t i = 0; i < workers.size(); ++i) {
-    FT_CHECK(workers[i]->peers().for_each(
-        partition, [&](const StoredPeer& piece) { worker.add(piece, owner_numbers[i]); }));
+    FT_CHECK(
+        workers[i]->peers().for_each(partition, [&](const StoredPeer& piece) { worker.add(piece, owner_numbers[i]); }));
   }
   return worker.finish();
 }

@@ -24,7 +24,7 @@ struct WideNumbers {
   std::int32_t source_port = 0, destination_port = 0, protocol = 0, flags = 0;
 };
 // Source and destination twice.
-constexpr std::size_t kMostTailBytes = 4 * sizeof(WideAddress) + sizeof(WideNumbers);
+constexpr std::size_t kMostBytes = StoredFlow::kUsualBytes + 4 * sizeof(WideAddress) + sizeof(WideNumbers);
 
 template <typename T>
 T read_at(const std::byte* bytes) {
@@ -184,11 +184,15 @@ void StoredFlow::decode(Flow& flow) const {
   if (tail_bytes(head.bits) != 0) read_tail(r);
 }
 
-FlowSpool::FlowSpool(std::size_t memory_budget_bytes, std::filesystem::path folder)
-    : spool_({.partitions = kPartitions,
-              .chunk_bytes = kChunkBytes,
-              .most_bytes = sizeof(StoredFlow::Head) + kMostTailBytes},
-             memory_budget_bytes, std::move(folder)) {}
+FlowSpool::FlowSpool(ChunkPool& pool, std::filesystem::path folder)
+    : spool_({.partitions = kPartitions, .chunk_bytes = kMostBytes, .most_bytes = kMostBytes}, pool,
+             std::move(folder)) {}
+
+// Little memory is better used as small chunks of all partitions.
+ChunkPool FlowSpool::make_pool(std::size_t memory_budget_bytes, std::size_t spools) {
+  const std::size_t fair = memory_budget_bytes / (2 * kPartitions * std::max<std::size_t>(spools, 1));
+  return {memory_budget_bytes, std::clamp(fair, kMostBytes, kChunkBytes)};
+}
 
 Status FlowSpool::add(const FlowRecord& record, Side side, std::uint32_t context) {
   const std::uint64_t pair = pair_hash(record);

@@ -93,7 +93,10 @@ class FlowSpool {
   static constexpr std::size_t kPartitions = 512;
 
   /// As ByteSpool.
-  FlowSpool(std::size_t memory_budget_bytes, std::filesystem::path folder);
+  FlowSpool(ChunkPool& pool, std::filesystem::path folder);
+
+  /// A pool for this many spools, which together keep so much in memory.
+  [[nodiscard]] static ChunkPool make_pool(std::size_t memory_budget_bytes, std::size_t spools);
 
   /// `context`: the number of the record's context in `contexts()`. Errors: kIo when the temporary file cannot be made
   /// or written.
@@ -110,6 +113,8 @@ class FlowSpool {
       }
     });
   }
+  /// The records of a partition are not needed any more. May be called from several threads for different partitions.
+  void clear(std::size_t partition) { spool_.clear(partition); }
   /// Number of records in a partition.
   [[nodiscard]] std::size_t records(std::size_t partition) const { return spool_.pieces(partition); }
 

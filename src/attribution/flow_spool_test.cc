@@ -14,7 +14,8 @@ using flowlog::FlowRecord;
 
 void expect_all_come_back(std::size_t memory_budget_bytes) {
   RandomRecords records(11, 1'000, 65'536);
-  FlowSpool spool(memory_budget_bytes, {});
+  ChunkPool pool = FlowSpool::make_pool(memory_budget_bytes, 1);
+  FlowSpool spool(pool, {});
   std::vector<std::pair<FlowRecord, Side>> written;
   for (int i = 0; i < 20'000; ++i) {
     const auto& [record, side] = written.emplace_back(records.next(), records.side());
@@ -48,7 +49,8 @@ TEST(FlowSpool, RecordsComeBackAsTheyWereFromDisk) {
 TEST(FlowSpool, BothDirectionsOfAConversationHaveOnePlaceInOnePartition) {
   RandomRecords records(12, 1'000, 65'536);
   for (int i = 0; i < 200; ++i) {
-    FlowSpool spool(0, {});
+    ChunkPool pool = FlowSpool::make_pool(0, 1);
+    FlowSpool spool(pool, {});
     FlowRecord record = records.next();
     ASSERT_TRUE(spool.add(record, Side::kSource, spool.contexts().number_of(FlowContext(record))));
     std::swap(record.src, record.dst);

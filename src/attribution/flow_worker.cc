@@ -19,7 +19,8 @@ bool have_one_own_end(Conversation conversation) {
   const Flow& first = *conversation.front();
   return std::ranges::all_of(conversation, [&first](const Flow* flow) {
     if (flow->record.status != LogStatus::kOk || flow->side == Side::kUndecided) return false;
-    const bool same_sender = flow->record.src_port == first.record.src_port && flow->record.pkt_src == first.record.pkt_src;
+    const bool same_sender =
+        flow->record.src_port == first.record.src_port && flow->record.pkt_src == first.record.pkt_src;
     return same_sender == (flow->side == first.side);
   });
 }
@@ -33,13 +34,13 @@ void settle_side(const InterfaceBook& interfaces, Flow& flow) {
 }
 
 FlowWorker::FlowWorker(const history::History& history, const flowlog::SymbolTable& symbols,
-                       const InterfaceBook& interfaces, const AnsweringPorts& answering,
-                       std::size_t memory_budget_bytes, const std::filesystem::path& temporary_folder)
+                       const InterfaceBook& interfaces, const AnsweringPorts& answering, ChunkPool& pool,
+                       std::size_t most_of_pool, const std::filesystem::path& temporary_folder)
     : interfaces_(interfaces),
       answering_(answering),
       matcher_(history),
       owners_(history, symbols),
-      peers_(memory_budget_bytes, temporary_folder),
+      peers_(pool, most_of_pool, temporary_folder),
       sums_(kMostOpen),
       tallies_(interfaces.size()),
       rule_evidence_(history.rules.size()) {}

@@ -30,9 +30,10 @@ struct InterfaceTally {
 
 class FlowWorker {
  public:
-  /// All must outlive it and stay as they are. `memory_budget_bytes`, `temporary_folder`: of the sums.
+  /// All must outlive it and stay as they are. `pool`, `most_of_pool` (bytes), `temporary_folder`: for
+  /// the sums.
   FlowWorker(const history::History& history, const flowlog::SymbolTable& symbols, const InterfaceBook& interfaces,
-             const AnsweringPorts& answering, std::size_t memory_budget_bytes,
+             const AnsweringPorts& answering, ChunkPool& pool, std::size_t most_of_pool,
              const std::filesystem::path& temporary_folder);
 
   /// Distinct records of the window. Settles their sides. Errors: kIo of the spool.

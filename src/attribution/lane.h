@@ -91,9 +91,10 @@ class InterfaceBook {
 };
 
 struct Attribution::Lane::State {
-  State(const history::History& history_in, const flowlog::SymbolTable& symbols, std::size_t memory_budget_bytes,
+  /// `pool`: for the records; must outlive it.
+  State(const history::History& history_in, const flowlog::SymbolTable& symbols, ChunkPool& pool,
         const std::filesystem::path& temporary_folder)
-      : history(history_in), interfaces(history_in, symbols), spool(memory_budget_bytes, temporary_folder) {}
+      : history(history_in), interfaces(history_in, symbols), spool(pool, temporary_folder) {}
 
   /// `record`: normalized, with times.
   [[nodiscard]] Status add(const flowlog::FlowRecord& record, std::uint32_t flow_log);

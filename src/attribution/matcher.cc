@@ -54,7 +54,8 @@ std::pair<int, int> ports_of(const RuleSpec& spec) {
 
 }  // namespace
 
-Matcher::Matcher(const history::History& history) : history_(history), interfaces_(history.interfaces.size()), remembered_(kRemembered) {
+Matcher::Matcher(const history::History& history)
+    : history_(history), interfaces_(history.interfaces.size()), remembered_(kRemembered) {
   source_groups_.resize(history.rules.size());
   for (std::size_t rule = 0; rule < history.rules.size(); ++rule) {
     const RuleSpec& spec = history.rules[rule].spec;
@@ -96,9 +97,8 @@ void Matcher::mark_covered(UtcSeconds time, Answer& answer) const {
   answer.covered.assign(answer.rules.size(), false);
   if (answer.rules.size() < 2) return;
   for (std::size_t i = 0; i < answer.rules.size(); ++i) {
-    answer.covered[i] = std::ranges::any_of(answer.rules, [&](std::uint32_t other) {
-      return counts_as_covered(history_, other, answer.rules[i], time);
-    });
+    answer.covered[i] = std::ranges::any_of(
+        answer.rules, [&](std::uint32_t other) { return counts_as_covered(history_, other, answer.rules[i], time); });
   }
 }
 
@@ -163,7 +163,8 @@ bool Matcher::admits_source(const Attached& attached, const Query& query) const 
       const std::optional<std::uint32_t> group = source_groups_[attached.rule];
       return group && in_group(query.address, *group, time);
     }
-    case Source::kPrefixList: return match_prefix(history_, history_.rules[attached.rule].spec, query.address, time) >= 0;
+    case Source::kPrefixList:
+      return match_prefix(history_, history_.rules[attached.rule].spec, query.address, time) >= 0;
   }
   return false;
 }

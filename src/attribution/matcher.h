@@ -47,8 +47,8 @@ class Matcher {
   struct Attached {
     std::uint32_t rule = 0;
     Span valid;
-    int protocol = 0;                       // or kAllProtocols
-    int from_port = 0, to_port = 0;         // as queries ask: -1 is below all ports
+    int protocol = 0;                         // or kAllProtocols
+    int from_port = 0, to_port = 0;           // as queries ask: -1 is below all ports
     std::uint32_t first_v4 = 0, last_v4 = 0;  // of kIpv4Block
     Source source = Source::kIpv4Block;
   };
@@ -76,7 +76,7 @@ class Matcher {
 
   const history::History& history_;
   std::vector<std::unique_ptr<const InterfaceRules>> interfaces_;  // by index; nullptr: not yet asked for
-  std::vector<std::optional<std::uint32_t>> source_groups_;        // by rule: the group it refers to, if history knows it
+  std::vector<std::optional<std::uint32_t>> source_groups_;  // by rule: the group it refers to, if history knows it
   std::vector<std::int64_t> source_changes_;  // moments at which a group's or prefix list's addresses can change
   std::vector<Remembered> remembered_;
 };

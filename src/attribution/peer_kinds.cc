@@ -72,7 +72,8 @@ AddressFacts KindJudge::facts_of(std::span<PeerSum* const> peers) const {
   if (options_.scanners != nullptr) facts.listed = options_.scanners->find(peers.front()->peer.address);
   facts.has_session = std::ranges::any_of(peers, [](const PeerSum* sum) { return sum->peer.grade == Grade::kSession; });
   // Fewer peers cannot make enough targets.
-  if (peers.size() >= std::min<std::size_t>(kManyPorts, static_cast<std::size_t>(std::max(options_.scanner_targets, 0)))) {
+  if (peers.size() >=
+      std::min<std::size_t>(kManyPorts, static_cast<std::size_t>(std::max(options_.scanner_targets, 0)))) {
     facts.behaves_like_scanner = behaves_like_scanner(targets_of(peers), options_.scanner_targets);
   }
   return facts;

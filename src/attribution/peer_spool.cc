@@ -123,9 +123,12 @@ std::vector<T> taken(std::vector<T>& from, std::size_t most) {
 
 }  // namespace
 
-PeerSpool::PeerSpool(std::size_t memory_budget_bytes, std::filesystem::path folder)
-    : spool_({.partitions = kPartitions, .chunk_bytes = kChunkBytes, .most_bytes = kMostBytes}, memory_budget_bytes,
-             std::move(folder)) {}
+PeerSpool::PeerSpool(ChunkPool& pool, std::size_t most_of_pool, std::filesystem::path folder)
+    : spool_({.partitions = kPartitions,
+              .chunk_bytes = kChunkBytes,
+              .most_bytes = kMostBytes,
+              .most_of_pool = most_of_pool},
+             pool, std::move(folder)) {}
 
 Status PeerSpool::add(const PeerSum& sum) {
   if (sum.peer.rules.size() <= kMostRules && sum.attempts.size() <= kMostAttempts) return put(sum);

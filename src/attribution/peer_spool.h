@@ -47,8 +47,8 @@ class PeerSpool {
  public:
   static constexpr std::size_t kPartitions = 256;
 
-  /// As ByteSpool.
-  PeerSpool(std::size_t memory_budget_bytes, std::filesystem::path folder);
+  /// As ByteSpool. `most_of_pool`: bytes that it takes of the pool.
+  PeerSpool(ChunkPool& pool, std::size_t most_of_pool, std::filesystem::path folder);
 
   /// Errors: kIo when the temporary file cannot be made or written.
   [[nodiscard]] Status add(const PeerSum& sum);

@@ -109,7 +109,8 @@ TEST(PeerSpool, GivesBackEverySumWholeFromMemoryAndFromTheFile) {
   for (const std::size_t budget : {std::size_t{0}, std::size_t{200'000}, std::size_t{64} << 20U}) {
     SCOPED_TRACE(budget);
     Sums sums{7};
-    PeerSpool spool{budget, {}};
+    ChunkPool pool{budget, 4096};
+    PeerSpool spool{pool, budget / 2, {}};
     std::map<PeerKey, PeerSum> written;
     for (std::size_t i = 0; i < 5000; ++i) {
       const PeerSum sum = sums.next(i % 50 == 0 ? 40 : i % 3, i % 70 == 0 ? 300 : i % 2);
@@ -131,7 +132,8 @@ TEST(PeerSpool, GivesBackEverySumWholeFromMemoryAndFromTheFile) {
 }
 
 TEST(PeerSpool, KeepsAllKeysOfAnAddressInOnePartition) {
-  PeerSpool spool{1 << 20U, {}};
+  ChunkPool pool{1 << 20U, 4096};
+  PeerSpool spool{pool, 1 << 20U, {}};
   const IpAddress address = IpAddress::from_v4(0xc6336407);
   for (std::uint32_t i = 0; i < 100; ++i) {
     PeerSum sum{{.address = address, .interface = i, .protocol = 6, .service_port = static_cast<int>(i)}};

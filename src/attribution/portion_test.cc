@@ -32,7 +32,8 @@ auto identity_of(const FlowRecord& record) {
 TEST(Portion, ConversationsAreWholeAndOrderedAndWithoutCopies) {
   for (unsigned seed = 0; seed < 30; ++seed) {
     RandomRecords records(seed, 2 + seed % 5, 1 + seed % 7);
-    FlowSpool spool(std::size_t{64} << 20U, {});
+    ChunkPool pool = FlowSpool::make_pool(std::size_t{64} << 20U, 1);
+    FlowSpool spool(pool, {});
     using Distinct = std::map<decltype(identity_of(FlowRecord{})), std::vector<FlowRecord>>;
     std::map<decltype(conversation_of(FlowRecord{})), Distinct> expected;
     std::int64_t copies = 0;
@@ -71,7 +72,8 @@ TEST(Portion, ConversationsAreWholeAndOrderedAndWithoutCopies) {
 
 TEST(Portion, AnErrorEndsTheVisit) {
   RandomRecords records(1, 100, 100);
-  FlowSpool spool(std::size_t{64} << 20U, {});
+  ChunkPool pool = FlowSpool::make_pool(std::size_t{64} << 20U, 1);
+  FlowSpool spool(pool, {});
   Portion portion;
   for (int i = 0; i < 100; ++i) {
     const FlowRecord record = records.next();

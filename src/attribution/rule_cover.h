@@ -19,8 +19,8 @@ namespace flowtrail::attribution {
 [[nodiscard]] bool counts_as_covered(const history::History& history, std::uint32_t wide, std::uint32_t narrow,
                                      UtcSeconds time);
 
-/// The wider rules of rules of one window. It remembers what it found out of a group: it is best to ask for the rules of
-/// one group after another. Not thread-safe.
+/// The wider rules of rules of one window. It remembers what it found out of a group: it is best to ask for the rules
+/// of one group after another. Not thread-safe.
 class WiderRules {
  public:
   /// `history` must outlive it.
@@ -35,8 +35,9 @@ class WiderRules {
  private:
   const history::History& history_;
   Span window_;
-  std::optional<std::uint32_t> group_;       // whose companions are known
-  std::map<std::uint32_t, Spans> companions_;  // groups carried by an interface that carries it, with the time they share
+  std::optional<std::uint32_t> group_;  // whose companions are known
+  std::map<std::uint32_t, Spans>
+      companions_;  // groups carried by an interface that carries it, with the time they share
 };
 
 /// History's label of a rule.

@@ -41,7 +41,7 @@ class ScannerList {
   void note_segments();
   [[nodiscard]] std::vector<Segment> segments_of(bool v4) const;
 
-  std::vector<Entry> entries_;                       // sorted by family, network, prefix length
+  std::vector<Entry> entries_;                      // sorted by family, network, prefix length
   std::vector<Segment> v4_segments_, v6_segments_;  // by address
 };
 

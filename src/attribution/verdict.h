@@ -11,7 +11,6 @@
 
 #include "attribution/attribution.h"
 #include "attribution/rule_cover.h"
-#include "attribution/rule_cover.h"
 #include "history/history.h"
 
 namespace flowtrail::attribution {
@@ -46,8 +45,8 @@ struct RuleVerdict {
 /// group after another. Not thread-safe.
 class RuleJudge {
  public:
-  /// `result` must be of `history`; both must outlive it. `min_coverage` is a fraction, `min_observed_seconds` the least
-  /// lifetime inside the window that allows a verdict.
+  /// `result` must be of `history`; both must outlive it. `min_coverage` is a fraction, `min_observed_seconds` the
+  /// least lifetime inside the window that allows a verdict.
   RuleJudge(const history::History& history, const AttributionResult& result, double min_coverage,
             std::int64_t min_observed_seconds);
 

@@ -69,7 +69,8 @@ TEST(Verdicts, MissingLogsAreInsufficientCoverage) {
   const std::uint32_t rule = account.rule(0, "sgr-1", "0.0.0.0/0");
   account.flow({.start = 0, .seconds = 8 * kTestDay, .status = LogStatus::kNoData});
   const AttributionResult result = account.run({}, 0, 10 * kTestDay);
-  EXPECT_EQ(RuleJudge(account.history(), result, 0.9, 7 * kTestDay).judge(rule).verdict, Verdict::kInsufficientCoverage);
+  EXPECT_EQ(RuleJudge(account.history(), result, 0.9, 7 * kTestDay).judge(rule).verdict,
+            Verdict::kInsufficientCoverage);
   EXPECT_EQ(RuleJudge(account.history(), result, 0.8, 7 * kTestDay).judge(rule).verdict, Verdict::kNoHits);
 }
 

@@ -87,7 +87,8 @@ class UnusedRules {
     judge_rules();
     std::ranges::stable_sort(entries_, [this](const Entry& a, const Entry& b) { return key(a) < key(b); });
     table.rows.resize(entries_.size());
-    for_each_on_threads(thread_count(0), entries_.size(), [&](unsigned, std::size_t i) { table.rows[i] = row(entries_[i]); });
+    for_each_on_threads(thread_count(0), entries_.size(),
+                        [&](unsigned, std::size_t i) { table.rows[i] = row(entries_[i]); });
     for (const Entry& entry : entries_) {
       if (context_.shown.remedies && removable(entry))
         answer.remedies.push_back(remove_rule(history_, entry.rule, remedy_text(entry)));

@@ -14,6 +14,7 @@ RecordedInterface& InterfaceBook::make(std::uint32_t symbol) {
   std::unique_ptr<RecordedInterface>& place = by_symbol_[symbol];
   place = std::make_unique<RecordedInterface>();
   if (symbol != flowlog::SymbolTable::kAbsent) place->known = history_.find_interface(symbols_.text(symbol));
+  if (place->known) place->own = OwnAddresses(history_, *place->known);
   return *place;
 }
 
@@ -84,7 +85,7 @@ Status Attribution::Lane::State::add(const FlowRecord& record, std::uint32_t flo
   interface.heard.add(record.start, record.end, record.status == LogStatus::kSkipData);
   Side side = Side::kUndecided;
   if (record.status == LogStatus::kOk) {
-    side = side_by_knowledge(history, interface.known, record);
+    side = side_by_knowledge(interface.own, record);
     if (side == Side::kUndecided) sides_missing = true;
     if (side == Side::kSource && answers_connection(record)) interface.answering.add(record.src_port, record.start);
   }
@@ -105,6 +106,7 @@ Status Attribution::Lane::add(std::span<const FlowRecord> records, std::uint32_t
       // Not in a function of its own: GCC 12 takes one that does nothing else for one that does nothing.
       const RecordedInterface* const ahead = state_->interfaces.find(records[i + kAhead].interface);
       __builtin_prefetch(ahead);
+      if (ahead != nullptr) __builtin_prefetch(&ahead->own);
       if (ahead != nullptr) __builtin_prefetch(&ahead->answering);
     }
     const FlowRecord* record = &records[i];

@@ -42,8 +42,8 @@ class AnsweringStarts {
   std::vector<Port> ports_;  // by port
 };
 
-/// What is known of one interface of the records. What every record asks comes first, in two lines of the cache.
-struct alignas(128) RecordedInterface {
+/// What is known of one interface of the records.
+struct alignas(64) RecordedInterface {
   /// Of the latest record; what is noted of them stays the same as long as they do.
   struct Facts {
     FlowContext context;
@@ -54,6 +54,7 @@ struct alignas(128) RecordedInterface {
   std::uint32_t context_number = 0;    // of the latest context
   std::optional<std::uint32_t> known;  // index into History::interfaces
   HeardInterface heard;
+  OwnAddresses own;  // of `known`
   AnsweringStarts answering;
   std::uint32_t vpc =
       0;  // the symbol whose text is least among what the records say, so that the order does not matter
@@ -92,14 +93,13 @@ class InterfaceBook {
 
 struct Attribution::Lane::State {
   /// `pool`: for the records; must outlive it.
-  State(const history::History& history_in, const flowlog::SymbolTable& symbols, ChunkPool& pool,
+  State(const history::History& history, const flowlog::SymbolTable& symbols, ChunkPool& pool,
         const std::filesystem::path& temporary_folder)
-      : history(history_in), interfaces(history_in, symbols), spool(pool, temporary_folder) {}
+      : interfaces(history, symbols), spool(pool, temporary_folder) {}
 
   /// `record`: normalized, with times.
   [[nodiscard]] Status add(const flowlog::FlowRecord& record, std::uint32_t flow_log);
 
-  const history::History& history;
   InterfaceBook interfaces;
   FlowSpool spool;
   std::map<std::uint32_t, std::int64_t> longest_records;  // seconds, by flow log

@@ -7,24 +7,32 @@ namespace flowtrail::attribution {
 using flowlog::FlowDirection;
 using flowlog::FlowRecord;
 
-bool is_own_address(const history::History& history, std::uint32_t interface, const IpAddress& address,
-                    std::int64_t time) {
-  return std::ranges::any_of(history.addresses_of_interface(interface), [&](std::uint32_t index) {
-    const history::Address& own = history.addresses[index];
-    return own.address == address && own.valid.contains(utc_from_seconds(time));
-  });
+OwnAddresses::OwnAddresses(const history::History& history, std::uint32_t interface) {
+  for (const std::uint32_t index : history.addresses_of_interface(interface)) {
+    const history::Address& known = history.addresses[index];
+    const Own own{known.address, span_of(known.valid)};
+    if (size_ < first_.size()) {
+      first_[size_] = own;
+    } else {
+      more_.push_back(own);
+    }
+    ++size_;
+  }
 }
 
-Side side_by_knowledge(const history::History& history, std::optional<std::uint32_t> interface,
-                       const FlowRecord& record) {
+bool OwnAddresses::more_contain(const IpAddress& address, std::int64_t time) const {
+  return std::ranges::any_of(more_, [&](const Own& own) { return own.holds(address, time); });
+}
+
+Side side_by_knowledge(const OwnAddresses& own, const FlowRecord& record) {
   if (record.direction == FlowDirection::kIngress) return Side::kDestination;
   if (record.direction == FlowDirection::kEgress) return Side::kSource;
-  if (!interface) return Side::kUndecided;
-  const bool own_source = is_own_address(history, *interface, record.src, record.start);
-  const bool own_destination = is_own_address(history, *interface, record.dst, record.start);
+  if (own.empty()) return Side::kUndecided;
+  const bool own_source = own.contain(record.src, record.start);
+  const bool own_destination = own.contain(record.dst, record.start);
   if (own_source != own_destination) return own_source ? Side::kSource : Side::kDestination;
-  const bool own_packet_source = is_own_address(history, *interface, record.pkt_src, record.start);
-  const bool own_packet_destination = is_own_address(history, *interface, record.pkt_dst, record.start);
+  const bool own_packet_source = own.contain(record.pkt_src, record.start);
+  const bool own_packet_destination = own.contain(record.pkt_dst, record.start);
   if (own_packet_source != own_packet_destination) return own_packet_source ? Side::kSource : Side::kDestination;
   return own_source ? Side::kDestination : Side::kUndecided;  // both its own: the source side is the peer
 }

@@ -2,24 +2,53 @@
 // address that nearly all records of the interface share.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
 #include "attribution/flow.h"
+#include "attribution/spans.h"
 #include "history/history.h"
 
 namespace flowtrail::attribution {
 
-/// True if `address` was one of the interface's own at `time`.
-[[nodiscard]] bool is_own_address(const history::History& history, std::uint32_t interface, const IpAddress& address,
-                                  std::int64_t time);
+/// The addresses of one interface, as history knows them.
+class OwnAddresses {
+ public:
+  /// None are known.
+  OwnAddresses() = default;
+  /// `interface` is History's index.
+  OwnAddresses(const history::History& history, std::uint32_t interface);
 
-/// Rules 1, 2 and 4 of "Which side is the interface's"; kUndecided when they do not tell. `interface` is History's
-/// index.
-[[nodiscard]] Side side_by_knowledge(const history::History& history, std::optional<std::uint32_t> interface,
-                                     const flowlog::FlowRecord& record);
+  [[nodiscard]] bool empty() const { return size_ == 0; }
+  /// True if `address` was one of them at `time`. Cost: O(n).
+  [[nodiscard]] bool contain(const IpAddress& address, std::int64_t time) const {
+    for (std::size_t i = 0; i < std::min(size_, first_.size()); ++i) {
+      if (first_[i].holds(address, time)) return true;
+    }
+    return size_ > first_.size() && more_contain(address, time);
+  }
+
+ private:
+  struct Own {
+    IpAddress address;
+    Span valid;
+    [[nodiscard]] bool holds(const IpAddress& asked, std::int64_t time) const {
+      return address == asked && valid.first <= time && time < valid.second;
+    }
+  };
+  [[nodiscard]] bool more_contain(const IpAddress& address, std::int64_t time) const;
+
+  std::size_t size_ = 0;
+  std::array<Own, 2> first_{};  // an IPv4 and an IPv6 address, mostly: at hand without a look at other memory
+  std::vector<Own> more_;
+};
+
+/// Rules 1, 2 and 4 of "Which side is the interface's"; kUndecided when they do not tell.
+[[nodiscard]] Side side_by_knowledge(const OwnAddresses& own, const flowlog::FlowRecord& record);
 
 /// The address common to nearly all records of one interface, found in two passes over the same distinct records:
 /// `propose` keeps the few addresses that can be frequent (Misra and Gries), `count` counts those exactly. Memory:

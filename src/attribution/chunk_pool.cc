@@ -38,20 +38,24 @@ ChunkPool::ChunkPool(std::size_t memory_budget_bytes, std::size_t chunk_bytes)
 
 ChunkPool::Chunk ChunkPool::take(std::size_t least_bytes) {
   if (chunk_bytes_ < least_bytes) return {};
-  const std::lock_guard lock(mutex_);
-  if (!returned_.empty()) {
-    const Chunk chunk = returned_.back();
-    returned_.pop_back();
-    return chunk;
+  Chunk chunk, untouched;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!returned_.empty()) {
+      chunk = returned_.back();
+      returned_.pop_back();
+      return chunk;
+    }
+    if (handed_out_ == bytes_) return {};
+    chunk = {memory_.get() + handed_out_, chunk_bytes_};
+    handed_out_ += chunk_bytes_;
+    if (handed_out_ > present_) {
+      const std::size_t end = std::min(std::max(present_ + kAtOnce, handed_out_), bytes_);
+      untouched = {memory_.get() + present_, end - present_};
+      present_ = end;
+    }
   }
-  if (handed_out_ == bytes_) return {};
-  const Chunk chunk{memory_.get() + handed_out_, chunk_bytes_};
-  handed_out_ += chunk_bytes_;
-  if (handed_out_ > present_) {
-    const std::size_t from = present_;
-    present_ = std::min(std::max(present_ + kAtOnce, handed_out_), bytes_);
-    put_into_memory({memory_.get() + from, present_ - from});
-  }
+  if (!untouched.empty()) put_into_memory(untouched);  // others need not wait for it
   return chunk;
 }
 

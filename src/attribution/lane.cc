@@ -1,6 +1,8 @@
 #include "attribution/lane.h"
 
 #include <algorithm>
+#include <span>
+#include <utility>
 
 #include "attribution/conversation.h"
 
@@ -19,19 +21,32 @@ RecordedInterface& InterfaceBook::make(std::uint32_t symbol) {
 }
 
 void AnsweringStarts::turn_to(std::int32_t port) {
-  const auto place_of = [this](std::int32_t wanted) {
-    return std::ranges::lower_bound(ports_, wanted, {}, &Port::port);
-  };
-  if (!ports_.empty()) *place_of(latest_.port) = latest_;
-  auto place = place_of(port);
-  if (place == ports_.end() || place->port != port) place = ports_.insert(place, {port, {INT64_MAX, INT64_MIN}});
-  latest_ = *place;
+  const auto known = std::ranges::find(recent_, port, &Port::port);
+  if (known != recent_.end()) {
+    std::swap(*known, recent_.front());
+    return;
+  }
+  if (recent_.back().port >= 0) put_into(others_, recent_.back());
+  std::ranges::copy_backward(std::span(recent_).first(recent_.size() - 1), recent_.end());
+  const auto place = std::ranges::lower_bound(others_, port, {}, &Port::port);
+  const bool is_new = place == others_.end() || place->port != port;
+  recent_.front() = is_new ? Port{port, {INT64_MAX, INT64_MIN}} : *place;
+}
+
+void AnsweringStarts::put_into(std::vector<Port>& ports, const Port& port) {
+  const auto place = std::ranges::lower_bound(ports, port.port, {}, &Port::port);
+  if (place != ports.end() && place->port == port.port) {
+    *place = port;
+  } else {
+    ports.insert(place, port);
+  }
 }
 
 std::vector<AnsweringStarts::Port> AnsweringStarts::ports() const {
-  std::vector<Port> ports = ports_;
-  const auto latest = std::ranges::find(ports, latest_.port, &Port::port);
-  if (latest != ports.end()) *latest = latest_;
+  std::vector<Port> ports = others_;
+  for (const Port& port : recent_) {
+    if (port.port >= 0) put_into(ports, port);
+  }
   return ports;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -27,19 +28,23 @@ class AnsweringStarts {
     std::int32_t port = -1;
     Span starts{0, 0};  // the first `start` to the last one
   };
-  /// O(1) for the port added last, else O(log n), O(n) for a new one.
+  /// O(1) for the ports added last, else O(log n), O(n) for a new one.
   void add(std::int32_t port, std::int64_t start) {
-    if (port != latest_.port) turn_to(port);
-    latest_.starts.second = std::max(latest_.starts.second, start + 1);
-    latest_.starts.first = std::min(latest_.starts.first, start);
+    if (port != recent_[0].port) turn_to(port);
+    Span& starts = recent_[0].starts;
+    starts.second = std::max(starts.second, start + 1);
+    starts.first = std::min(starts.first, start);
   }
   [[nodiscard]] std::vector<Port> ports() const;
 
  private:
   void turn_to(std::int32_t port);
+  static void put_into(std::vector<Port>& ports, const Port& port);
 
-  Port latest_;              // its times in `ports_` may lag behind
-  std::vector<Port> ports_;  // by port
+  // Most interfaces answer from a few ports, which then are at hand without a look at other memory. The latest comes
+  // first.
+  std::array<Port, 4> recent_{};
+  std::vector<Port> others_;  // by port; times of the recent ones may lag behind
 };
 
 /// What is known of one interface of the records.

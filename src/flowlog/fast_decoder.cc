@@ -25,6 +25,11 @@ bool read_address(std::string_view text, bool& present, IpAddress& address) {
     address = IpAddress::from_v4(v4);
     return true;
   }
+  std::uint64_t high = 0, low = 0;
+  if (read_v6(text, high, low)) {
+    address = IpAddress(high, low);
+    return true;
+  }
   constexpr std::size_t kLongestAddress = 45;
   if (text.size() > kLongestAddress || text.find(':') == std::string_view::npos) return false;
   const auto parsed = IpAddress::parse(text);

@@ -107,6 +107,50 @@ inline bool read_v4(std::string_view text, std::uint32_t& address) {
   return at == end;
 }
 
+/// A hexadecimal digit; 16 for another byte.
+inline unsigned hex_digit(char byte) {
+  if (byte >= '0' && byte <= '9') return static_cast<unsigned>(byte - '0');
+  const char lower = static_cast<char>(byte | 0x20);
+  return lower >= 'a' && lower <= 'f' ? static_cast<unsigned>(lower - 'a' + 10) : 16;
+}
+
+/// IPv6 without dots, as RFC 4291 has it: eight groups, of which `::` stands for one or more that are zero.
+inline bool read_v6(std::string_view text, std::uint64_t& high, std::uint64_t& low) {
+  constexpr std::size_t kGroups = 8, kNoGap = 9;
+  std::array<std::uint16_t, kGroups> groups{};
+  std::size_t count = 0;
+  std::size_t gap = kNoGap;  // groups before `::`
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  const auto take_gap = [&] {
+    if (gap != kNoGap || end - at < 2 || at[0] != ':' || at[1] != ':') return false;
+    gap = count;
+    at += 2;
+    return true;
+  };
+  take_gap();
+  while (at != end) {
+    const char* const begin = at;
+    unsigned group = 0;
+    for (unsigned digit = 0; at != end && at - begin < 4 && (digit = hex_digit(*at)) < 16; ++at) {
+      group = group << 4U | digit;
+    }
+    if (at == begin || count == kGroups) return false;
+    groups[count++] = static_cast<std::uint16_t>(group);
+    if (at == end || take_gap()) continue;
+    if (*at != ':' || ++at == end) return false;
+  }
+  if ((gap == kNoGap) != (count == kGroups)) return false;
+  const std::size_t missing = kGroups - count;
+  for (std::size_t i = 0; i < kGroups; ++i) {
+    const bool is_missing = i >= gap && i < gap + missing;
+    const std::uint64_t group = is_missing ? 0 : groups[i < gap ? i : i - missing];
+    std::uint64_t& half = i < kGroups / 2 ? high : low;
+    half = half << 16U | group;
+  }
+  return true;
+}
+
 // ---- without a branch for each text
 //
 // What is wrong with some text of a line is gathered, to be looked at once. Texts are not empty and hold no zeros.

@@ -77,10 +77,11 @@ Result<bool> LineReader::fill() {
 
 std::string_view LineReader::waiting_lines(std::size_t about) const {
   if (in_long_line_) return {};
-  const std::string_view waiting(buffer_.get() + begin_, end_ - begin_);
-  std::size_t last = waiting.rfind('\n', about);
-  if (last == std::string_view::npos) last = waiting.find('\n');
-  return last == std::string_view::npos ? std::string_view{} : waiting.substr(0, last + 1);
+  const char* const begin = buffer_.get() + begin_;
+  const std::size_t size = end_ - begin_;
+  const void* last = ::memrchr(begin, '\n', std::min(size, about));
+  if (last == nullptr) last = std::memchr(begin, '\n', size);
+  return last == nullptr ? std::string_view{} : std::string_view(begin, static_cast<const char*>(last) + 1);
 }
 
 Result<bool> LineReader::skip_rest() {

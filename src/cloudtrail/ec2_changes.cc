@@ -2,10 +2,12 @@
 
 #include <unordered_map>
 
+#include "base/text_hash.h"
+
 namespace flowtrail::cloudtrail {
 
 Interpreter find_ec2_interpreter(std::string_view event_name) {
-  static const std::unordered_map<std::string_view, Interpreter> kTable = {
+  static const std::unordered_map<std::string_view, Interpreter, TextHash> kTable = {
       {"CreateSecurityGroup", ec2::create_security_group},
       {"DeleteSecurityGroup", ec2::delete_security_group},
       {"AuthorizeSecurityGroupIngress", ec2::authorize_ingress},

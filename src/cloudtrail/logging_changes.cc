@@ -1,4 +1,5 @@
 #include "cloudtrail/logging_changes.h"
+#include "base/text_hash.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -74,11 +75,11 @@ void put_event_selectors(const Call& call, Changes& changes) {
 }  // namespace
 
 Interpreter find_logging_interpreter(std::string_view service, std::string_view event_name) {
-  static const std::unordered_map<std::string_view, Interpreter> kEc2 = {
+  static const std::unordered_map<std::string_view, Interpreter, TextHash> kEc2 = {
       {"CreateFlowLogs", create_flow_logs},
       {"DeleteFlowLogs", delete_flow_logs},
   };
-  static const std::unordered_map<std::string_view, Interpreter> kCloudTrail = {
+  static const std::unordered_map<std::string_view, Interpreter, TextHash> kCloudTrail = {
       {"CreateTrail", create_trail},   {"UpdateTrail", update_trail}, {"DeleteTrail", delete_trail},
       {"StartLogging", start_logging}, {"StopLogging", stop_logging}, {"PutEventSelectors", put_event_selectors},
   };

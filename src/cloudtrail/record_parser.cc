@@ -4,6 +4,8 @@
 #include <optional>
 #include <unordered_map>
 
+#include "base/text_hash.h"
+
 namespace flowtrail::cloudtrail {
 
 namespace {
@@ -14,8 +16,8 @@ constexpr std::size_t kSafeDigits = 18;  // any number of so many digits fits in
 using TextField = std::string Event::*;
 using IdentityField = std::string Identity::*;
 
-const std::unordered_map<std::string_view, TextField>& text_fields() {
-  static const std::unordered_map<std::string_view, TextField> kFields = {
+const std::unordered_map<std::string_view, TextField, TextHash>& text_fields() {
+  static const std::unordered_map<std::string_view, TextField, TextHash> kFields = {
       {"eventVersion", &Event::version},
       {"eventSource", &Event::source},
       {"eventName", &Event::name},

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/letters.h"
+#include "base/text_hash.h"
 #include "cloudtrail/group_mentions.h"
 #include "cloudtrail/service_table.h"
 
@@ -217,9 +218,9 @@ bool deletes_a_version_only(const ServiceEvent& row, const Call& call) {
 
 using Rows = std::vector<const ServiceEvent*>;
 
-const std::unordered_map<std::string_view, Rows>& rows_by_event() {
-  static const std::unordered_map<std::string_view, Rows> kTable = [] {
-    std::unordered_map<std::string_view, Rows> rows;
+const std::unordered_map<std::string_view, Rows, TextHash>& rows_by_event() {
+  static const std::unordered_map<std::string_view, Rows, TextHash> kTable = [] {
+    std::unordered_map<std::string_view, Rows, TextHash> rows;
     for (const ServiceEvent& row : service_events()) rows[row.event].push_back(&row);
     return rows;
   }();

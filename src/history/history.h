@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/source_place.h"
+#include "base/text_hash.h"
 #include "base/utc_time.h"
 #include "firewall/security_rule.h"
 #include "history/shared_text.h"
@@ -242,11 +243,11 @@ struct History {
   [[nodiscard]] const std::string* name_of(std::string_view resource_id, UtcSeconds time) const;
 
  private:
-  std::unordered_map<std::string_view, std::uint32_t> group_index_, interface_index_, instance_index_;
+  std::unordered_map<std::string_view, std::uint32_t, TextHash> group_index_, interface_index_, instance_index_;
   std::vector<std::vector<std::uint32_t>> rules_by_group_, memberships_by_interface_, memberships_by_group_,
       addresses_by_interface_, attachments_by_interface_, attachments_by_instance_, references_by_group_;
   std::unordered_map<IpAddress, std::vector<std::uint32_t>> addresses_by_value_;
-  std::unordered_map<std::string_view, std::vector<std::uint32_t>> prefix_lists_by_id_, names_by_resource_;
+  std::unordered_map<std::string_view, std::vector<std::uint32_t>, TextHash> prefix_lists_by_id_, names_by_resource_;
 };
 
 }  // namespace flowtrail::history

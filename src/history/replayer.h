@@ -3,9 +3,6 @@
 // lists), replay_snapshots.cc (listed facts), replay.cc (order of events, final order of everything).
 #pragma once
 
-#include <algorithm>
-#include <cstdint>
-#include <cstring>
 #include <functional>
 #include <map>
 #include <set>
@@ -15,6 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/text_hash.h"
 #include "history/replay.h"
 
 namespace flowtrail::history {
@@ -23,23 +21,9 @@ namespace flowtrail::history {
 using RuleKey = std::tuple<Direction, int, int, int, SourceKind, Cidr, std::string>;
 [[nodiscard]] RuleKey key_of(const RuleSpec& spec);
 
-/// Of ids of some twenty letters, the last of which differ most.
-struct IdHash {
-  using is_transparent = void;
-  std::size_t operator()(std::string_view id) const {
-    std::uint64_t hash = id.size();
-    for (std::size_t at = 0; at < id.size(); at += sizeof hash) {
-      std::uint64_t word = 0;
-      std::memcpy(&word, id.data() + at, std::min(sizeof word, id.size() - at));
-      hash = (hash ^ word) * 0x9e3779b97f4a7c15U;
-      hash ^= hash >> 32U;
-    }
-    return hash;
-  }
-};
 /// Looked up without a copy of the id.
 template <typename Thing>
-using ById = std::unordered_map<std::string, Thing, IdHash, std::equal_to<>>;
+using ById = std::unordered_map<std::string, Thing, TextHash, std::equal_to<>>;
 
 class Replayer {
  public:

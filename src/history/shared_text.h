@@ -7,6 +7,8 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "base/text_hash.h"
+
 namespace flowtrail::history {
 
 /// An immutable text in two words. Copies share it, from any thread.
@@ -51,7 +53,8 @@ class SharedTexts {
   }
 
  private:
-  std::unordered_map<std::string_view, std::shared_ptr<const std::string>> texts_;  // the keys are the texts' own
+  std::unordered_map<std::string_view, std::shared_ptr<const std::string>, TextHash>
+      texts_;  // the keys are the texts' own
 };
 
 }  // namespace flowtrail::history

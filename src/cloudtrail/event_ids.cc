@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <utility>
 
@@ -13,6 +14,7 @@ namespace {
 __extension__ using UInt128 = unsigned __int128;
 
 constexpr std::size_t kFewestSlots = 1024;
+constexpr std::size_t kMostForeseen = 1'000'000;
 constexpr std::size_t kLargePage = std::size_t{2} << 20U;
 
 /// The two halves of the product, folded.
@@ -53,8 +55,13 @@ EventId event_id_of(std::string_view text) {
 }
 
 bool EventIds::insert(const EventId& id) {
-  if ((size_ + 1) * 4 > slots_.size() * 3) grow();
+  if (!has_room_for(size_ + 1)) grow(std::max(kFewestSlots, slots_.size() * 2));
   return insert_into_room(id);
+}
+
+void EventIds::foresee(std::size_t count) {
+  count = std::min(count, kMostForeseen);
+  if (!has_room_for(count)) grow(std::bit_ceil(count + count / 3 + 1));
 }
 
 bool EventIds::insert_into_room(const EventId& id) {
@@ -69,8 +76,8 @@ bool EventIds::insert_into_room(const EventId& id) {
   return true;
 }
 
-void EventIds::grow() {
-  const std::vector<EventId> old = std::exchange(slots_, free_slots(std::max(kFewestSlots, slots_.size() * 2)));
+void EventIds::grow(std::size_t slots) {
+  const std::vector<EventId> old = std::exchange(slots_, free_slots(slots));
   size_ = 0;
   for (const EventId& id : old) {
     if (id != EventId{}) static_cast<void>(insert_into_room(id));

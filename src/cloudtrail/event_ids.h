@@ -23,6 +23,10 @@ class EventIds {
   /// False if the id was there before. `id` is one.
   bool insert(const EventId& id);
 
+  /// Room for `count` ids at once, since growing step by step costs as much as all insertions. A guess is enough; of
+  /// more than a million only those are believed.
+  void foresee(std::size_t count);
+
   /// Brings the place of an id that is inserted soon into the cache. Inlined by force: GCC 12 takes a call that does
   /// nothing else for one without effect, and leaves it out.
   [[gnu::always_inline]] void expect(const EventId& id) const {
@@ -30,7 +34,8 @@ class EventIds {
   }
 
  private:
-  void grow();
+  [[nodiscard]] bool has_room_for(std::size_t count) const { return count * 4 <= slots_.size() * 3; }
+  void grow(std::size_t slots);
 
   [[nodiscard]] bool insert_into_room(const EventId& id);
 

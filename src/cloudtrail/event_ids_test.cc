@@ -14,6 +14,17 @@ TEST(EventIds, AreNewOnceHoweverManyThereAre) {
   EXPECT_TRUE(ids.insert(event_id_of("another")));
 }
 
+TEST(EventIds, AreKeptWhenManyMoreAreForeseen) {
+  EventIds ids;
+  ids.foresee(0);
+  EXPECT_TRUE(ids.insert(event_id_of("first")));
+  for (const std::size_t count : {std::size_t{1}, std::size_t{50'000}, std::size_t{7}}) {
+    ids.foresee(count);
+    EXPECT_FALSE(ids.insert(event_id_of("first")));
+  }
+  for (int i = 0; i < 60'000; ++i) ASSERT_TRUE(ids.insert(event_id_of(fmt::format("{:08x}", i)))) << i;
+}
+
 TEST(EventIds, OfNoTextIsNoId) {
   EXPECT_EQ(event_id_of(""), EventId{});
   EXPECT_NE(event_id_of("a"), EventId{});

@@ -159,6 +159,11 @@ class EventCounter {
 
   [[gnu::always_inline]] void expect(const Facts& event) const { seen_.expect(event.id); }
 
+  /// About so many events will come in all.
+  void foresee(std::size_t count) {
+    if (deduplicate_) seen_.foresee(count);
+  }
+
   /// False for an event that was there before.
   bool add(const Facts& event, std::string_view region, std::string_view account) {
     if (deduplicate_ && event.id != EventId{} && !seen_.insert(event.id)) {
@@ -251,6 +256,8 @@ class KeepingReceiver final : public Receiver {
     items_.push_back(make_(std::move(event)));
   }
 
+  [[nodiscard]] std::size_t events() const { return events_.size(); }
+
   void deliver(EventCounter& counter, const std::function<void(Item&&)>& sink) {
     auto item = items_.begin();
     for (std::size_t index = 0; index < events_.size(); ++index) {
@@ -297,6 +304,14 @@ void read_objects(const source::Inventory& inventory, const ReadOptions& options
     ++stats.objects;
     stats.bytes += place.object.size;
   };
+  // As if all objects held as many events a byte as one of them.
+  const auto events_in_all = [&](std::size_t events, std::uint64_t bytes) {
+    std::uint64_t bytes_in_all = 0;
+    for (std::size_t number = 0; number < objects.size(); ++number) bytes_in_all += place_of(number).object.size;
+    return bytes == 0 ? events
+                      : static_cast<std::size_t>(static_cast<double>(events) / static_cast<double>(bytes) *
+                                                 static_cast<double>(bytes_in_all));
+  };
   const unsigned threads = static_cast<unsigned>(std::min<std::size_t>(thread_count(options.threads), objects.size()));
   std::vector<ObjectReader> readers;
   for (unsigned thread = 0; thread < std::max(threads, 1U); ++thread) readers.emplace_back(options.plain, changes_only);
@@ -323,6 +338,7 @@ void read_objects(const source::Inventory& inventory, const ReadOptions& options
       [&](std::size_t number, Object&& object) {
         count_object(place_of(number));
         stats.bad.merge(object.bad);
+        if (number == 0) counter.foresee(events_in_all(object.events->events(), place_of(0).object.size));
         object.events->deliver(counter, sink);
       });
 }

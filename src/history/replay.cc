@@ -200,7 +200,41 @@ void Replayer::apply_events_of_second(std::size_t first, std::size_t last) {
   }
 }
 
+/// Room for what is certain to come: lists that grow step by step would be moved again and again.
+void Replayer::make_room() {
+  std::size_t rules = 0;
+  std::size_t groups = 0;
+  std::size_t interfaces = 0;
+  std::size_t instances = 0;
+  for (const Claims& claims : claims_) {
+    for (const cloudtrail::Change& change : claims.changes) {
+      if (const auto* authorized = std::get_if<cloudtrail::RulesAuthorized>(&change)) rules += authorized->rules.size();
+      if (std::holds_alternative<cloudtrail::GroupCreated>(change)) ++groups;
+      if (std::holds_alternative<cloudtrail::InterfaceCreated>(change)) ++interfaces;
+    }
+  }
+  history_.rule_changes.reserve(rules + groups);
+  for (const SnapshotFacts& facts : facts_) {
+    for (const ListedGroup& group : facts.groups) rules += group.rules.size();
+    // Several listings name the same things.
+    groups = std::max(groups, facts.groups.size());
+    interfaces = std::max(interfaces, facts.interfaces.size());
+    instances = std::max(instances, facts.instances.size());
+  }
+  history_.rules.reserve(rules);
+  history_.groups.reserve(groups);
+  groups_.reserve(groups);
+  history_.interfaces.reserve(interfaces);
+  interfaces_.reserve(interfaces);
+  history_.instances.reserve(instances);
+  instances_.reserve(instances);
+  group_index_.reserve(groups);
+  interface_index_.reserve(interfaces);
+  instance_index_.reserve(instances);
+}
+
 History Replayer::run() {
+  make_room();
   learn_names_and_ids();
   applied_.assign(claims_.size(), false);
   std::size_t next_facts = 0;

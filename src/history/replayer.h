@@ -107,6 +107,7 @@ class Replayer {
   };
 
   // replay.cc
+  void make_room();
   void learn_names_and_ids();
   void apply_events_of_second(std::size_t first, std::size_t last);
   void apply_event(std::size_t event);

@@ -20,6 +20,8 @@ namespace {
 // Snapshots of the largest accounts are some hundred MB; what is larger is no snapshot but an attack on memory.
 constexpr std::uint64_t kMaxSnapshotBytes = std::uint64_t{1} << 30U;
 
+constexpr std::size_t kReadAtEnd = std::size_t{64} << 10U;  // room in which a read finds the end of the file
+
 struct BadEvent {
   SourcePlace place;
   std::string event_id;
@@ -47,6 +49,7 @@ struct ReadObject {
 ReadObject read_object(const source::Object& object, std::optional<UtcSeconds> given_time) {
   ReadObject read;
   std::string text;
+  text.reserve(static_cast<std::size_t>(std::min(object.size, kMaxSnapshotBytes)) + kReadAtEnd);
   if (const Status status = codec::read_all(object.path, kMaxSnapshotBytes, text); !status) {
     read.bad.add("snapshot cannot be read: " + status.error().what, object.key, 0);
     return read;

@@ -283,6 +283,7 @@ std::optional<ListedRule> rule_from(const Json& item, const Report& report) {
 
 std::vector<std::string> ids_in(std::span<const Json> things, std::string_view name) {
   std::vector<std::string> ids;
+  ids.reserve(things.size());
   for (const Json& thing : things) {
     std::string id = text_or_member(thing, name);
     if (!id.empty()) ids.push_back(std::move(id));
@@ -364,7 +365,9 @@ std::optional<ListedInstance> instance_from(const Json& item, const std::string&
     const std::string name = text(*state, "Name");
     instance.terminated = name == "terminated" || name == "shutting-down";
   }
-  for (const Json& attached : list(item, "NetworkInterfaces")) {
+  const std::span<const Json> all_attached = list(item, "NetworkInterfaces");
+  instance.interfaces.reserve(all_attached.size());
+  for (const Json& attached : all_attached) {
     std::optional<ListedInterface> interface = interface_from(attached, file, report);
     if (!interface) continue;
     interface->instance_id = instance.instance_id;
@@ -449,6 +452,7 @@ void read_prefix_list(const Json& document, const SnapshotFile& file, Report rep
 }
 
 void read_instances(std::span<const Json> reservations, const SnapshotFile& file, Report report, SnapshotFacts& facts) {
+  facts.instances.reserve(reservations.size());
   each_item(reservations, report, [&](const Json& reservation, const Report& place) {
     for (const Json& item : list(reservation, "Instances")) {
       std::optional<ListedInstance> instance = instance_from(item, text(reservation, "OwnerId"), file, place);
@@ -459,6 +463,7 @@ void read_instances(std::span<const Json> reservations, const SnapshotFile& file
 
 void read_interfaces(std::span<const Json> items, const SnapshotFile& file, Report report, SnapshotFacts& facts) {
   std::set<std::pair<std::string, std::string>> scopes;
+  facts.interfaces.reserve(items.size());
   each_item(items, report, [&](const Json& item, const Report& place) {
     std::optional<ListedInterface> interface = interface_from(item, file, place);
     if (!interface) return;
@@ -491,7 +496,9 @@ void read_describe(const Json& document, const SnapshotFile& file, std::string_v
   if (!own && !file.given_time) facts.slack = kModifiedTimeSlack;
   facts.snapshot = static_cast<std::uint32_t>(infos.size());
   infos.push_back({std::string(kind), facts.time, file.path});
-  each_item(list(document, "SecurityGroups"), report, [&](const Json& item, const Report& place) {
+  const std::span<const Json> groups = list(document, "SecurityGroups");
+  facts.groups.reserve(groups.size());
+  each_item(groups, report, [&](const Json& item, const Report& place) {
     std::optional<ListedGroup> group = group_from(item, file, place);
     if (group) facts.groups.push_back(*std::move(group));
   });

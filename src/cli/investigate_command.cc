@@ -191,6 +191,7 @@ Result<Plan> plan_of(const Arguments& arguments) {
 Status print_report(const Report& report, const Arguments& arguments, const Plan& plan) {
   for (const Target& target : plan.targets) {
     PrintOptions options = plan.print;
+    options.threads = 0;
     options.limit = arguments.limit.value_or(target.format == output::Format::kTable ? kRowsForPeople : 0);
     if (target.file.empty()) {
       FT_CHECK(investigate::write_report(report, target.format, options, print_piece));
@@ -210,7 +211,7 @@ Status print_report(const Report& report, const Arguments& arguments, const Plan
 /// The program ends now, and the system takes back all memory at once: giving it back piece by piece would take as long
 /// as a tenth of the answer.
 void leave_to_the_system(std::unique_ptr<const ingest::Evidence> evidence) {
-  [[maybe_unused]] static const ingest::Evidence* const left = evidence.release();  // still pointed to: no leak
+  [[maybe_unused]] static const ingest::Evidence* const kLeft = evidence.release();  // still pointed to: no leak
 }
 
 /// What formats without room for warnings would hide.

@@ -140,30 +140,39 @@ class ChosenColumns : public output::Rows {
   [[nodiscard]] const std::vector<output::Column>& columns() const override { return columns_; }
   [[nodiscard]] std::uint64_t size() const override { return rows_.size(); }
   [[nodiscard]] std::unique_ptr<output::RowCursor> open() const override {
-    class Cursor : public output::RowCursor {
-     public:
-      Cursor(std::unique_ptr<output::RowCursor> all, const std::vector<std::size_t>& chosen)
-          : all_(std::move(all)), chosen_(chosen), row_(chosen.size()) {}
-      Result<const output::Row*> next() override {
-        FT_TRY(const output::Row* const cells, all_->next());
-        if (cells == nullptr) return nullptr;
-        for (std::size_t i = 0; i < chosen_.size(); ++i) row_[i] = (*cells)[chosen_[i]];  // takes texts' memory over
-        return &row_;
-      }
-
-     private:
-      std::unique_ptr<output::RowCursor> all_;
-      const std::vector<std::size_t>& chosen_;
-      output::Row row_;
-    };
     return std::make_unique<Cursor>(rows_.open(), chosen_);
+  }
+  [[nodiscard]] std::unique_ptr<output::RowCursor> open_part(std::uint64_t first, std::uint64_t last) const override {
+    auto part = rows_.open_part(first, last);
+    return part == nullptr ? nullptr : std::make_unique<Cursor>(std::move(part), chosen_);
   }
 
  private:
+  class Cursor : public output::RowCursor {
+   public:
+    Cursor(std::unique_ptr<output::RowCursor> all, const std::vector<std::size_t>& chosen)
+        : all_(std::move(all)), chosen_(chosen), row_(chosen.size()) {}
+    Result<const output::Row*> next() override {
+      FT_TRY(const output::Row* const cells, all_->next());
+      if (cells == nullptr) return nullptr;
+      for (std::size_t i = 0; i < chosen_.size(); ++i) row_[i] = (*cells)[chosen_[i]];  // takes texts' memory over
+      return &row_;
+    }
+
+   private:
+    std::unique_ptr<output::RowCursor> all_;
+    const std::vector<std::size_t>& chosen_;
+    output::Row row_;
+  };
+
   const output::Rows& rows_;
   std::vector<std::size_t> chosen_;
   std::vector<output::Column> columns_;
 };
+
+output::RowsShown rows_shown_by(const PrintOptions& options) {
+  return {.limit = options.limit, .width = options.width, .threads = options.threads};
+}
 
 Status write_json(const Report& report, const PrintOptions& options, const output::TextSink& sink) {
   std::string text = "{\n";
@@ -185,7 +194,7 @@ Status write_json(const Report& report, const PrintOptions& options, const outpu
   name("rows");
   FT_CHECK(sink(text));
   text.clear();
-  FT_CHECK(output::write_json_array(*report.rows, options.limit, sink));
+  FT_CHECK(output::write_json_array(*report.rows, rows_shown_by(options), sink));
   member("warnings", warnings_json(warnings_with_limit(report, options.limit)));
   member("sql",
          fmt::format(R"({{"trino":{},"duckdb":{}}})", json_string(report.sql.trino), json_string(report.sql.duckdb)));
@@ -216,7 +225,7 @@ Status write_report(const Report& report, output::Format format, const PrintOpti
     case output::Format::kNdjson:
     case output::Format::kMarkdown: break;
   }
-  return write_rows_alone(report, format, {options.limit, options.width}, sink);
+  return write_rows_alone(report, format, rows_shown_by(options), sink);
 }
 
 Status check_fail_word(const Question& question, std::string_view word) {

@@ -63,6 +63,7 @@ struct PrintOptions {
   Remediation remediation = Remediation::kNone;
   std::size_t width = 100;
   output::Style style;
+  unsigned threads = 1;  // as in output::RowsShown
 };
 
 /// Number of rows that the limit lets through.

@@ -35,21 +35,24 @@ class MadeRows : public Rows {
       : columns_(std::move(columns)), size_(size), make_(std::move(make)) {}
   [[nodiscard]] const std::vector<Column>& columns() const override { return columns_; }
   [[nodiscard]] std::uint64_t size() const override { return size_; }
-  [[nodiscard]] std::unique_ptr<RowCursor> open() const override { return std::make_unique<Cursor>(*this); }
+  [[nodiscard]] std::unique_ptr<RowCursor> open() const override { return open_part(0, size_); }
+  [[nodiscard]] std::unique_ptr<RowCursor> open_part(std::uint64_t first, std::uint64_t last) const override {
+    return std::make_unique<Cursor>(*this, first, last);
+  }
 
  private:
   class Cursor : public RowCursor {
    public:
-    explicit Cursor(const MadeRows& of) : of_(of) {}
+    Cursor(const MadeRows& of, std::uint64_t first, std::uint64_t last) : of_(of), number_(first), last_(last) {}
     Result<const Row*> next() override {
-      if (number_ == of_.size_) return nullptr;
+      if (number_ == last_) return nullptr;
       row_ = of_.make_(number_++);
       return &row_;
     }
 
    private:
     const MadeRows& of_;
-    std::uint64_t number_ = 0;
+    std::uint64_t number_, last_;
     Row row_;
   };
 

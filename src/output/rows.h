@@ -26,6 +26,11 @@ class Rows {
   [[nodiscard]] virtual std::uint64_t size() const = 0;
   /// The rows must outlive it. Each pass gives the same rows in the same order.
   [[nodiscard]] virtual std::unique_ptr<RowCursor> open() const = 0;
+  /// The rows from number `first` up to `last`, which are within `size`. May be asked for, and gone through, on several
+  /// threads at once. Nothing where a row is only found by going through those before it.
+  [[nodiscard]] virtual std::unique_ptr<RowCursor> open_part(std::uint64_t /*first*/, std::uint64_t /*last*/) const {
+    return nullptr;
+  }
 };
 
 /// The rows of a table that is there as a whole; it must outlive them and stay as it is.
@@ -43,7 +48,8 @@ class TableRows : public Rows {
 /// The same, with the table.
 [[nodiscard]] std::unique_ptr<const Rows> rows_of(Table table);
 
-/// `size` rows, each made by `make`, which gets its number from 0 on, while they are gone through.
+/// `size` rows, each made by `make`, which gets its number from 0 on, while they are gone through. Several threads may
+/// call `make` at once.
 [[nodiscard]] std::unique_ptr<const Rows> rows_made(std::vector<Column> columns, std::uint64_t size,
                                                     std::function<Row(std::uint64_t number)> make);
 

@@ -1,7 +1,11 @@
 #include "output/write_rows.h"
 
 #include <algorithm>
+#include <atomic>
 #include <vector>
+
+#include "base/in_order.h"
+#include "base/threads.h"
 
 #include "output/display_text.h"
 #include "output/table_view.h"
@@ -9,16 +13,55 @@
 namespace flowtrail::output {
 namespace {
 
-// Calls `append(row, text)` for each row that is shown and hands the text over.
+constexpr std::uint64_t kRowsOfPart = 512;
+
+// Text of the rows of one part, or why there is none.
 template <typename Append>
-Status for_each_row(const Rows& rows, std::uint64_t limit, const TextSink& sink, const Append& append) {
+Result<std::string> text_of(RowCursor& cursor, std::uint64_t first, const Append& append) {
+  std::string text;
+  for (std::uint64_t number = first;; ++number) {
+    FT_TRY(const Row* const cells, cursor.next());
+    if (cells == nullptr) return text;
+    append(*cells, number, text);
+  }
+}
+
+// The same as `for_each_row`, with parts of the rows printed by several threads.
+template <typename Append>
+Status for_each_part(const Rows& rows, std::uint64_t count, unsigned threads, const TextSink& sink,
+                     const Append& append) {
+  std::atomic<bool> failed = false;
+  Status status;
+  for_each_in_order((count + kRowsOfPart - 1) / kRowsOfPart, threads,
+                    [&](unsigned, std::size_t part) -> Result<std::string> {
+                      if (failed) return std::string{};  // nobody takes it any more
+                      const std::uint64_t first = part * kRowsOfPart;
+                      return text_of(*rows.open_part(first, std::min(count, first + kRowsOfPart)), first, append);
+                    },
+                    [&](std::size_t, Result<std::string> text) {
+                      if (failed) return;
+                      status = text ? sink(*text) : Status(std::unexpected(std::move(text.error())));
+                      failed = !status;
+                    });
+  return status;
+}
+
+// Calls `append(row, number, text)` for each row that is shown and hands the text over. Where several threads may do
+// so, `append` must not change anything else.
+template <typename Append>
+Status for_each_row(const Rows& rows, const RowsShown& shown, const TextSink& sink, const Append& append) {
+  const std::uint64_t count = shown.limit == 0 ? rows.size() : std::min(rows.size(), shown.limit);
+  const unsigned threads = thread_count(shown.threads);
+  if (threads > 1 && count > kRowsOfPart && rows.open_part(0, 0) != nullptr) {
+    return for_each_part(rows, count, threads, sink, append);
+  }
   const auto cursor = rows.open();
   std::string text;
-  for (std::uint64_t row = 0; limit == 0 || row < limit; ++row) {
+  for (std::uint64_t row = 0; row < count; ++row) {
     FT_TRY(const Row* const cells, cursor->next());
     if (cells == nullptr) break;
     text.clear();
-    append(*cells, text);
+    append(*cells, row, text);
     FT_CHECK(sink(text));
   }
   return {};
@@ -45,7 +88,7 @@ void quote(std::string& text, std::size_t begin, char separator) {
   text += '"';
 }
 
-Status write_delimited(const Rows& rows, std::uint64_t limit, char separator, const TextSink& sink) {
+Status write_delimited(const Rows& rows, const RowsShown& shown, char separator, const TextSink& sink) {
   std::string names;
   for (const Column& column : rows.columns()) {
     if (&column != &rows.columns().front()) names += separator;
@@ -54,7 +97,7 @@ Status write_delimited(const Rows& rows, std::uint64_t limit, char separator, co
     quote(names, begin, separator);
   }
   FT_CHECK(sink(names + "\r\n"));
-  return for_each_row(rows, limit, sink, [separator](const Row& row, std::string& text) {
+  return for_each_row(rows, shown, sink, [separator](const Row& row, std::uint64_t, std::string& text) {
     for (std::size_t c = 0; c < row.size(); ++c) {
       if (c > 0) text += separator;
       const std::size_t begin = text.size();
@@ -85,9 +128,9 @@ class JsonObjects {
   std::vector<std::string> names_;  // with all that stands around them
 };
 
-Status write_ndjson(const Rows& rows, std::uint64_t limit, const TextSink& sink) {
+Status write_ndjson(const Rows& rows, const RowsShown& shown, const TextSink& sink) {
   const JsonObjects objects{rows.columns()};
-  return for_each_row(rows, limit, sink, [&objects](const Row& row, std::string& text) {
+  return for_each_row(rows, shown, sink, [&objects](const Row& row, std::uint64_t, std::string& text) {
     objects.append(row, text);
     text += '\n';
   });
@@ -108,7 +151,7 @@ std::string markdown_cell(const std::string& plain) {
   return text;
 }
 
-Status write_markdown(const Rows& rows, std::uint64_t limit, const TextSink& sink) {
+Status write_markdown(const Rows& rows, const RowsShown& shown, const TextSink& sink) {
   std::string names = "|";
   std::string rule = "|";
   for (const Column& column : rows.columns()) {
@@ -116,7 +159,7 @@ Status write_markdown(const Rows& rows, std::uint64_t limit, const TextSink& sin
     rule += column.type == "bigint" || column.type == "double" ? " ---: |" : " --- |";
   }
   FT_CHECK(sink(names + '\n' + rule + '\n'));
-  return for_each_row(rows, limit, sink, [](const Row& row, std::string& text) {
+  return for_each_row(rows, shown, sink, [](const Row& row, std::uint64_t, std::string& text) {
     text += '|';
     for (const Value& value : row) text += ' ' + markdown_cell(plain_value(value)) + " |";
     text += '\n';
@@ -132,24 +175,27 @@ TextSink append_to(std::string& text) {
   };
 }
 
-Status write_json_array(const Rows& rows, std::uint64_t limit, const TextSink& sink) {
+Status write_json_array(const Rows& rows, const RowsShown& shown, const TextSink& sink) {
   const JsonObjects objects{rows.columns()};
-  bool first = true;
-  FT_CHECK(for_each_row(rows, limit, sink, [&](const Row& row, std::string& text) {
-    text = first ? "[\n" : ",\n";
-    first = false;
+  bool empty = true;  // there may be fewer rows than said
+  const TextSink noting_sink = [&](std::string_view text) {
+    empty = false;
+    return sink(text);
+  };
+  FT_CHECK(for_each_row(rows, shown, noting_sink, [&](const Row& row, std::uint64_t number, std::string& text) {
+    text += number == 0 ? "[\n" : ",\n";
     objects.append(row, text);
   }));
-  return sink(first ? "[]" : "\n]");
+  return sink(empty ? "[]" : "\n]");
 }
 
 Status write_rows(const Rows& rows, Format format, const RowsShown& shown, const TextSink& sink) {
   switch (format) {
-    case Format::kCsv: return write_delimited(rows, shown.limit, ',', sink);
-    case Format::kTsv: return write_delimited(rows, shown.limit, '\t', sink);
-    case Format::kNdjson: return write_ndjson(rows, shown.limit, sink);
-    case Format::kMarkdown: return write_markdown(rows, shown.limit, sink);
-    case Format::kJson: FT_CHECK(write_json_array(rows, shown.limit, sink)); return sink("\n");
+    case Format::kCsv: return write_delimited(rows, shown, ',', sink);
+    case Format::kTsv: return write_delimited(rows, shown, '\t', sink);
+    case Format::kNdjson: return write_ndjson(rows, shown, sink);
+    case Format::kMarkdown: return write_markdown(rows, shown, sink);
+    case Format::kJson: FT_CHECK(write_json_array(rows, shown, sink)); return sink("\n");
     case Format::kTable: break;
   }
   return write_table(rows, shown, sink);

@@ -12,8 +12,8 @@
 
 namespace flowtrail::output {
 
-/// Takes text, piece by piece: about a row each time, so that whoever writes to a file gathers some. An error ends the
-/// printing.
+/// Takes text, piece by piece: a row or some hundred each time, so that whoever writes to a file gathers some. Always
+/// called by the thread that prints. An error ends the printing.
 using TextSink = std::function<Status(std::string_view)>;
 
 /// A sink that gathers all text in `text`, which must outlive it. Never fails.
@@ -23,6 +23,7 @@ using TextSink = std::function<Status(std::string_view)>;
 struct RowsShown {
   std::uint64_t limit = 0;  // 0: all
   std::size_t width = 100;  // of a table
+  unsigned threads = 1;     // for formats that print each row by itself; 0: one per core
 };
 
 /// The rows alone, as `render` describes the formats. A table goes through the rows twice, since all of them decide
@@ -30,6 +31,6 @@ struct RowsShown {
 [[nodiscard]] Status write_rows(const Rows& rows, Format format, const RowsShown& shown, const TextSink& sink);
 
 /// The array of format kJson without the newline at its end: part of an envelope.
-[[nodiscard]] Status write_json_array(const Rows& rows, std::uint64_t limit, const TextSink& sink);
+[[nodiscard]] Status write_json_array(const Rows& rows, const RowsShown& shown, const TextSink& sink);
 
 }  // namespace flowtrail::output

@@ -86,11 +86,41 @@ TEST(WriteRows, AnErrorOfTheSinkEndsThePrinting) {
   }
 }
 
+std::unique_ptr<const Rows> many_rows(std::uint64_t count) {
+  return rows_made({{"n", "bigint", "", ""}, {"text", "varchar", "", ""}}, count, [](std::uint64_t number) {
+    return Row{static_cast<std::int64_t>(number), std::string(number % 7, 'x')};
+  });
+}
+
+TEST(WriteRows, SeveralThreadsPrintWhatOneDoes) {
+  for (const std::uint64_t count : {0U, 1U, 512U, 513U, 5000U}) {
+    for (const std::uint64_t limit : {0U, 1000U}) {
+      for (const Format format : kFormats) {
+        std::string by_one, by_four;
+        ASSERT_TRUE(write_rows(*many_rows(count), format, {.limit = limit, .threads = 1}, append_to(by_one)));
+        ASSERT_TRUE(write_rows(*many_rows(count), format, {.limit = limit, .threads = 4}, append_to(by_four)));
+        EXPECT_EQ(by_one, by_four);
+      }
+    }
+  }
+}
+
+TEST(WriteRows, AnErrorOfTheSinkEndsThePrintingBySeveralThreads) {
+  int pieces = 0;
+  const TextSink full = [&pieces](std::string_view) -> Status {
+    return ++pieces < 3 ? Status{} : failure(ErrorCode::kIo, "full");
+  };
+  const Status written = write_rows(*many_rows(100'000), Format::kCsv, {.threads = 4}, full);
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().what, "full");
+  EXPECT_EQ(pieces, 3);
+}
+
 TEST(WriteRows, TheArrayOfAnEnvelopeHasNoNewlineAtItsEnd) {
   std::string none, two;
-  ASSERT_TRUE(write_json_array(TableRows{numbers(0)}, 0, append_to(none)));
+  ASSERT_TRUE(write_json_array(TableRows{numbers(0)}, {}, append_to(none)));
   EXPECT_EQ(none, "[]");
-  ASSERT_TRUE(write_json_array(TableRows{numbers(3)}, 2, append_to(two)));
+  ASSERT_TRUE(write_json_array(TableRows{numbers(3)}, {.limit = 2}, append_to(two)));
   EXPECT_EQ(two, "[\n{\"n\":0,\"text\":\"\"},\n{\"n\":1,\"text\":\"x\"}\n]");
 }
 

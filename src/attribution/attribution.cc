@@ -443,12 +443,8 @@ void PeerCounters::merge(const PeerCounters& other) {
   add(packets_out, other.packets_out);
 }
 
-void Evidence::add(std::int64_t start, SourcePlace place) {
-  const Entry entry{start, place};
-  if (size == first.size()) {
-    if (!(entry < first.back())) return;
-    --size;
-  }
+void Evidence::insert(const Entry& entry) {
+  if (size == first.size()) --size;
   std::size_t at = size++;
   for (; at > 0 && entry < first[at - 1]; --at) first[at] = first[at - 1];
   first[at] = entry;

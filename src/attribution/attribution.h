@@ -56,8 +56,14 @@ struct Evidence {
   };
   std::array<Entry, 3> first{};
   std::uint8_t size = 0;
-  void add(std::int64_t start, SourcePlace place);
+  void add(std::int64_t start, SourcePlace place) {
+    const Entry entry{start, place};
+    if (size < first.size() || entry < first.back()) insert(entry);
+  }
   void merge(const Evidence& other);
+
+ private:
+  void insert(const Entry& entry);
 };
 
 /// Who the interface belonged to at the record's time.

@@ -17,7 +17,8 @@ bool proves_payload(const FlowRecord& record, bool v4) {
   if (record.protocol != kTcp) return true;
   if (record.packets < 0 || record.bytes < 0) return false;
   const std::int64_t header = v4 ? 60 : 80;
-  return record.packets < record.bytes / header + (record.bytes % header != 0 ? 1 : 0);
+  std::int64_t headers = 0;
+  return !__builtin_mul_overflow(record.packets, header, &headers) && headers < record.bytes;
 }
 
 // Hostile logs may hold counts whose sum does not fit; it stays at the largest number then. -1 stands for "not in the

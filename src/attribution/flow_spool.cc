@@ -163,8 +163,11 @@ void StoredFlow::decode(Flow& flow) const {
   r.vpc = flowlog::SymbolTable::kAbsent;
   r.has_time = true;
   r.place = {head.object, head.line};
-  r.src = r.pkt_src = IpAddress::from_v4(head.source);
-  r.dst = r.pkt_dst = IpAddress::from_v4(head.destination);
+  // Each made anew: a copy out of narrow writes makes the processor wait.
+  r.src = IpAddress::from_v4(head.source);
+  r.dst = IpAddress::from_v4(head.destination);
+  r.pkt_src = IpAddress::from_v4(head.source);
+  r.pkt_dst = IpAddress::from_v4(head.destination);
   r.start = head.start;
   r.end = std::int64_t{head.start} + head.duration;
   r.packets = head.packets;

@@ -79,10 +79,10 @@ AddressFacts KindJudge::facts_of(std::span<PeerSum* const> peers) const {
   return facts;
 }
 
-KindJudge::Kind KindJudge::decide(const Peer& peer, std::optional<std::uint32_t> interface,
-                                  const PeerCounters& counters, std::uint32_t service, std::span<std::int64_t> attempts,
-                                  const std::string& vpc, const AddressFacts& facts) const {
-  if (auto found = member(interface, vpc, utc_from_seconds(counters.first), facts)) return *found;
+KindJudge::Kind KindJudge::decide(const Peer& peer, const RecordedInterface& interface, const PeerCounters& counters,
+                                  std::uint32_t service, std::span<std::int64_t> attempts,
+                                  const AddressFacts& facts) const {
+  if (auto found = member(interface, utc_from_seconds(counters.first), facts)) return *found;
   const std::string& service_name = symbols_.text(service);
   if (service_name == kHealthCheckService) return {PeerKind::kHealthCheck, {}};
   const bool is_private_peer = is_private(peer.address);
@@ -92,10 +92,11 @@ KindJudge::Kind KindJudge::decide(const Peer& peer, std::optional<std::uint32_t>
   return {is_private_peer ? PeerKind::kPrivate : PeerKind::kPublic, {}};
 }
 
-std::optional<KindJudge::Kind> KindJudge::member(std::optional<std::uint32_t> interface, const std::string& vpc,
-                                                 UtcSeconds first, const AddressFacts& facts) const {
+std::optional<KindJudge::Kind> KindJudge::member(const RecordedInterface& interface, UtcSeconds first,
+                                                 const AddressFacts& facts) const {
   if (facts.holders->empty()) return std::nullopt;
-  const std::string& own_vpc = interface ? history_.interfaces[*interface].vpc_id : vpc;
+  const std::string& own_vpc =
+      interface.known ? history_.interfaces[*interface.known].vpc_id : symbols_.text(interface.vpc);
   std::optional<std::uint32_t> best;
   const auto rank = [&](std::uint32_t index) {
     return std::pair{own_vpc.empty() || history_.interfaces[index].vpc_id != own_vpc, index};
@@ -103,7 +104,7 @@ std::optional<KindJudge::Kind> KindJudge::member(std::optional<std::uint32_t> in
   for (const std::uint32_t index : *facts.holders) {
     const history::Address& held = history_.addresses[index];
     if (!held.valid.contains(first)) continue;
-    if (held.interface == interface) return Kind{PeerKind::kSelf, {}};
+    if (held.interface == interface.known) return Kind{PeerKind::kSelf, {}};
     if (!best || rank(held.interface) < rank(*best)) best = held.interface;
   }
   if (!best) return std::nullopt;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "attribution/attribution.h"
+#include "attribution/lane.h"
 #include "attribution/peer_sum.h"
 #include "attribution/scanner_list.h"
 #include "flowlog/flow_record.h"
@@ -38,17 +39,15 @@ class KindJudge {
     PeerKind kind = PeerKind::kPublic;
     std::string name;
   };
-  /// `peer`: any owner of the key; `interface`: its index in History, if known there; `counters`: those of all its
-  /// owners; `service`: the symbol of the key's first service, 0 for none; `attempts`: the starts of its attempts
-  /// (sorted in place); `vpc`: what the records say, where history does not know the interface.
-  [[nodiscard]] Kind decide(const Peer& peer, std::optional<std::uint32_t> interface, const PeerCounters& counters,
-                            std::uint32_t service, std::span<std::int64_t> attempts, const std::string& vpc,
-                            const AddressFacts& facts) const;
+  /// `peer`: any owner of the key; `interface`: its own; `counters`: those of all its owners; `service`: the symbol of
+  /// the key's first service, 0 for none; `attempts`: the starts of its attempts (sorted in place).
+  [[nodiscard]] Kind decide(const Peer& peer, const RecordedInterface& interface, const PeerCounters& counters,
+                            std::uint32_t service, std::span<std::int64_t> attempts, const AddressFacts& facts) const;
 
  private:
-  // Themselves, or another interface of the account.
-  [[nodiscard]] std::optional<Kind> member(std::optional<std::uint32_t> interface, const std::string& vpc,
-                                           UtcSeconds first, const AddressFacts& facts) const;
+  // The interface itself, or another one of the account.
+  [[nodiscard]] std::optional<Kind> member(const RecordedInterface& interface, UtcSeconds first,
+                                           const AddressFacts& facts) const;
 
   const history::History& history_;
   const flowlog::SymbolTable& symbols_;

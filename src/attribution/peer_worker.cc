@@ -92,8 +92,7 @@ void PeerWorker::finish_key(Sums key, const AddressFacts& facts) {
   }
   const Peer& first = key.front()->peer;
   const RecordedInterface& interface = *interfaces_.find(first.interface);
-  const KindJudge::Kind kind = judge_.decide(first, interface.known, summed(key), service.symbol, attempts_,
-                                             symbols_.text(interface.vpc), facts);
+  const KindJudge::Kind kind = judge_.decide(first, interface, summed(key), service.symbol, attempts_, facts);
   for (PeerSum* sum : key) {
     sum->peer.kind = kind.kind;
     sum->peer.name = kind.name;

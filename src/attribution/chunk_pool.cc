@@ -49,7 +49,9 @@ ChunkPool::Chunk ChunkPool::take(std::size_t least_bytes) {
     if (handed_out_ == bytes_) return {};
     chunk = {memory_.get() + handed_out_, chunk_bytes_};
     handed_out_ += chunk_bytes_;
-    if (handed_out_ > present_) {
+    // Little is stored in many runs, and spread over chunks that stay nearly empty.
+    if (handed_out_ > bytes_ / 8 && handed_out_ > present_) {
+      present_ = std::max(present_, handed_out_ - chunk_bytes_);
       const std::size_t end = std::min(std::max(present_ + kAtOnce, handed_out_), bytes_);
       untouched = {memory_.get() + present_, end - present_};
       present_ = end;

@@ -68,7 +68,7 @@ std::optional<KindJudge::Kind> scanner(const AddressFacts& facts) {
 
 AddressFacts KindJudge::facts_of(std::span<PeerSum* const> peers) const {
   AddressFacts facts;
-  facts.holders = &history_.addresses_equal_to(peers.front()->peer.address);
+  facts.holders = history_.addresses_equal_to(peers.front()->peer.address);
   if (options_.scanners != nullptr) facts.listed = options_.scanners->find(peers.front()->peer.address);
   facts.has_session = std::ranges::any_of(peers, [](const PeerSum* sum) { return sum->peer.grade == Grade::kSession; });
   // Fewer peers cannot make enough targets.
@@ -94,14 +94,14 @@ KindJudge::Kind KindJudge::decide(const Peer& peer, const RecordedInterface& int
 
 std::optional<KindJudge::Kind> KindJudge::member(const RecordedInterface& interface, UtcSeconds first,
                                                  const AddressFacts& facts) const {
-  if (facts.holders->empty()) return std::nullopt;
+  if (facts.holders.empty()) return std::nullopt;
   const std::string& own_vpc =
       interface.known ? history_.interfaces[*interface.known].vpc_id : symbols_.text(interface.vpc);
   std::optional<std::uint32_t> best;
   const auto rank = [&](std::uint32_t index) {
     return std::pair{own_vpc.empty() || history_.interfaces[index].vpc_id != own_vpc, index};
   };
-  for (const std::uint32_t index : *facts.holders) {
+  for (const std::uint32_t index : facts.holders) {
     const history::Address& held = history_.addresses[index];
     if (!held.valid.contains(first)) continue;
     if (held.interface == interface.known) return Kind{PeerKind::kSelf, {}};

@@ -19,8 +19,8 @@ namespace flowtrail::attribution {
 
 /// What is known of a peer address from all its keys.
 struct AddressFacts {
-  const std::vector<std::uint32_t>* holders = nullptr;  // indices into History::addresses: who has or had the address
-  const ScannerList::Entry* listed = nullptr;           // nullptr: in no scanner list
+  history::NumberLists::List holders;          // indices into History::addresses: who has or had the address
+  const ScannerList::Entry* listed = nullptr;  // nullptr: in no scanner list
   bool has_session = false;
   bool behaves_like_scanner = false;
 };

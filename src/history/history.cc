@@ -1,41 +1,86 @@
 #include "history/history.h"
 
-#include <algorithm>
+#include <functional>
+#include <type_traits>
+
+#include "base/text_hash.h"
 
 namespace flowtrail::history {
 namespace {
 
-using Indices = std::vector<std::uint32_t>;
-
-const Indices& at_or_none(const std::vector<Indices>& lists, std::uint32_t position) {
-  static const Indices kNone;
-  return position < lists.size() ? lists[position] : kNone;
-}
-
 template <typename Things, typename Owner>
-void group_by(const Things& things, std::size_t owners, Owner owner, std::vector<Indices>& lists) {
-  lists.assign(owners, {});
+NumberLists lists_by(const Things& things, std::size_t owners, Owner owner) {
+  return NumberLists(
+      owners, static_cast<std::uint32_t>(things.size()), [&](std::uint32_t i) { return owner(things[i]); },
+      [&](std::uint32_t i) { return things[i].valid.from; });
+}
+
+template <typename Key>
+std::size_t hash_of(const Key& key) {
+  if constexpr (std::is_convertible_v<Key, std::string_view>) {
+    return TextHash{}(key);
+  } else {
+    return std::hash<Key>{}(key);
+  }
+}
+
+/// One list for each different `key(thing)`.
+template <typename Things, typename Key>
+void lists_by_key(const Things& things, const Key& key, PlaceTable& table, NumberLists& lists) {
+  table = {};
+  table.reserve(things.size());
+  std::vector<std::uint32_t> first_of_list;
+  std::vector<std::uint32_t> list_of;
+  list_of.reserve(things.size());
   for (std::uint32_t i = 0; i < things.size(); ++i) {
-    const std::uint32_t position = owner(things[i]);
-    if (position < owners) lists[position].push_back(i);
+    const std::size_t hash = hash_of(key(things[i]));
+    std::uint32_t list =
+        table.find(hash, [&](std::uint32_t other) { return key(things[first_of_list[other]]) == key(things[i]); });
+    if (list == PlaceTable::kNone) {
+      list = static_cast<std::uint32_t>(first_of_list.size());
+      first_of_list.push_back(i);
+      table.add(hash, list);
+    }
+    list_of.push_back(list);
   }
-  for (Indices& list : lists) {
-    std::ranges::stable_sort(list, {}, [&](std::uint32_t i) { return things[i].valid.from; });
-  }
+  lists = NumberLists(
+      first_of_list.size(), static_cast<std::uint32_t>(things.size()), [&](std::uint32_t i) { return list_of[i]; },
+      [&](std::uint32_t i) { return things[i].valid.from; });
 }
 
-template <typename Things, typename Map>
-void sort_by_time(const Things& things, Map& map) {
-  for (auto& [key, list] : map)
-    std::ranges::stable_sort(list, {}, [&](std::uint32_t i) { return things[i].valid.from; });
+/// The list of `wanted`; empty where there is none.
+template <typename Things, typename Key, typename Wanted>
+NumberLists::List list_with_key(const Things& things, const Key& key, const PlaceTable& table, const NumberLists& lists,
+                                const Wanted& wanted) {
+  return lists.of(
+      table.find(hash_of(wanted), [&](std::uint32_t list) { return key(things[lists.of(list).front()]) == wanted; }));
 }
 
-template <typename Map>
-std::optional<std::uint32_t> find(const Map& map, std::string_view id) {
-  const auto found = map.find(id);
-  if (found == map.end()) return std::nullopt;
-  return found->second;
+/// Things without an id are not found by it.
+template <typename Things, typename Id>
+PlaceTable places_by_id(const Things& things, const Id& id) {
+  PlaceTable table;
+  table.reserve(things.size());
+  for (std::uint32_t i = 0; i < things.size(); ++i) {
+    if (!id(things[i]).empty()) table.add(hash_of(id(things[i])), i);
+  }
+  return table;
 }
+
+template <typename Things, typename Id>
+std::optional<std::uint32_t> find(const Things& things, const Id& id, const PlaceTable& table,
+                                  std::string_view wanted) {
+  const std::uint32_t place = table.find(hash_of(wanted), [&](std::uint32_t i) { return id(things[i]) == wanted; });
+  if (place == PlaceTable::kNone) return std::nullopt;
+  return place;
+}
+
+constexpr auto kGroupId = [](const Group& group) -> std::string_view { return group.group_id; };
+constexpr auto kInterfaceId = [](const Interface& interface) -> std::string_view { return interface.interface_id; };
+constexpr auto kInstanceId = [](const Instance& instance) -> std::string_view { return instance.instance_id; };
+constexpr auto kPrefixListId = [](const PrefixListVersion& list) -> std::string_view { return list.prefix_list_id; };
+constexpr auto kResourceId = [](const NameTag& tag) -> std::string_view { return tag.resource_id; };
+constexpr auto kAddress = [](const Address& held) -> const IpAddress& { return held.address; };
 
 }  // namespace
 
@@ -43,86 +88,75 @@ std::string Rule::label(const Group& owner) const {
   return rule_id ? *rule_id : owner.group_id + "/" + spec.to_string();
 }
 
-void History::index() {
-  group_index_.clear();
-  interface_index_.clear();
-  instance_index_.clear();
-  addresses_by_value_.clear();
-  prefix_lists_by_id_.clear();
-  names_by_resource_.clear();
-  for (std::uint32_t i = 0; i < groups.size(); ++i) {
-    if (!groups[i].group_id.empty()) group_index_.emplace(groups[i].group_id, i);
-  }
-  for (std::uint32_t i = 0; i < interfaces.size(); ++i) interface_index_.emplace(interfaces[i].interface_id, i);
-  for (std::uint32_t i = 0; i < instances.size(); ++i) instance_index_.emplace(instances[i].instance_id, i);
-  for (std::uint32_t i = 0; i < addresses.size(); ++i) addresses_by_value_[addresses[i].address].push_back(i);
-  for (std::uint32_t i = 0; i < prefix_lists.size(); ++i) {
-    prefix_lists_by_id_[prefix_lists[i].prefix_list_id].push_back(i);
-  }
-  for (std::uint32_t i = 0; i < names.size(); ++i) names_by_resource_[names[i].resource_id].push_back(i);
-  sort_by_time(addresses, addresses_by_value_);
-  sort_by_time(prefix_lists, prefix_lists_by_id_);
-  sort_by_time(names, names_by_resource_);
+void History::index_names() {
+  group_places_ = places_by_id(groups, kGroupId);
+  interface_places_ = places_by_id(interfaces, kInterfaceId);
+  instance_places_ = places_by_id(instances, kInstanceId);
+  lists_by_key(addresses, kAddress, addresses_by_value_, equal_addresses_);
+  lists_by_key(prefix_lists, kPrefixListId, prefix_lists_by_id_, prefix_list_versions_);
+  lists_by_key(names, kResourceId, names_by_resource_, resource_names_);
+}
 
+void History::index_lists() {
   const auto by_group = [](const auto& thing) { return thing.group; };
   const auto by_interface = [](const auto& thing) { return thing.interface; };
-  group_by(rules, groups.size(), by_group, rules_by_group_);
-  group_by(memberships, interfaces.size(), by_interface, memberships_by_interface_);
-  group_by(memberships, groups.size(), by_group, memberships_by_group_);
-  group_by(addresses, interfaces.size(), by_interface, addresses_by_interface_);
-  group_by(attachments, interfaces.size(), by_interface, attachments_by_interface_);
-  group_by(attachments, instances.size(), [](const auto& thing) { return thing.instance; }, attachments_by_instance_);
-  group_by(references, groups.size(), by_group, references_by_group_);
+  const auto by_instance = [](const auto& thing) { return thing.instance; };
+  rules_by_group_ = lists_by(rules, groups.size(), by_group);
+  memberships_by_interface_ = lists_by(memberships, interfaces.size(), by_interface);
+  memberships_by_group_ = lists_by(memberships, groups.size(), by_group);
+  addresses_by_interface_ = lists_by(addresses, interfaces.size(), by_interface);
+  attachments_by_interface_ = lists_by(attachments, interfaces.size(), by_interface);
+  attachments_by_instance_ = lists_by(attachments, instances.size(), by_instance);
+  references_by_group_ = lists_by(references, groups.size(), by_group);
+}
+
+void History::index() {
+  index_names();
+  index_lists();
 }
 
 std::optional<std::uint32_t> History::find_group(std::string_view group_id) const {
-  return find(group_index_, group_id);
+  return find(groups, kGroupId, group_places_, group_id);
 }
 std::optional<std::uint32_t> History::find_interface(std::string_view interface_id) const {
-  return find(interface_index_, interface_id);
+  return find(interfaces, kInterfaceId, interface_places_, interface_id);
 }
 std::optional<std::uint32_t> History::find_instance(std::string_view instance_id) const {
-  return find(instance_index_, instance_id);
+  return find(instances, kInstanceId, instance_places_, instance_id);
 }
 
-const Indices& History::rules_of_group(std::uint32_t group) const {
-  return at_or_none(rules_by_group_, group);
+NumberLists::List History::rules_of_group(std::uint32_t group) const {
+  return rules_by_group_.of(group);
 }
-const Indices& History::memberships_of_interface(std::uint32_t interface) const {
-  return at_or_none(memberships_by_interface_, interface);
+NumberLists::List History::memberships_of_interface(std::uint32_t interface) const {
+  return memberships_by_interface_.of(interface);
 }
-const Indices& History::memberships_of_group(std::uint32_t group) const {
-  return at_or_none(memberships_by_group_, group);
+NumberLists::List History::memberships_of_group(std::uint32_t group) const {
+  return memberships_by_group_.of(group);
 }
-const Indices& History::addresses_of_interface(std::uint32_t interface) const {
-  return at_or_none(addresses_by_interface_, interface);
+NumberLists::List History::addresses_of_interface(std::uint32_t interface) const {
+  return addresses_by_interface_.of(interface);
 }
-const Indices& History::attachments_of_interface(std::uint32_t interface) const {
-  return at_or_none(attachments_by_interface_, interface);
+NumberLists::List History::attachments_of_interface(std::uint32_t interface) const {
+  return attachments_by_interface_.of(interface);
 }
-const Indices& History::attachments_of_instance(std::uint32_t instance) const {
-  return at_or_none(attachments_by_instance_, instance);
+NumberLists::List History::attachments_of_instance(std::uint32_t instance) const {
+  return attachments_by_instance_.of(instance);
 }
-const Indices& History::references_of_group(std::uint32_t group) const {
-  return at_or_none(references_by_group_, group);
-}
-
-const Indices& History::addresses_equal_to(const IpAddress& address) const {
-  static const Indices kNone;
-  const auto found = addresses_by_value_.find(address);
-  return found == addresses_by_value_.end() ? kNone : found->second;
+NumberLists::List History::references_of_group(std::uint32_t group) const {
+  return references_by_group_.of(group);
 }
 
-const Indices& History::versions_of_prefix_list(std::string_view prefix_list_id) const {
-  static const Indices kNone;
-  const auto found = prefix_lists_by_id_.find(prefix_list_id);
-  return found == prefix_lists_by_id_.end() ? kNone : found->second;
+NumberLists::List History::addresses_equal_to(const IpAddress& address) const {
+  return list_with_key(addresses, kAddress, addresses_by_value_, equal_addresses_, address);
 }
 
-const Indices& History::names_of(std::string_view resource_id) const {
-  static const Indices kNone;
-  const auto found = names_by_resource_.find(resource_id);
-  return found == names_by_resource_.end() ? kNone : found->second;
+NumberLists::List History::versions_of_prefix_list(std::string_view prefix_list_id) const {
+  return list_with_key(prefix_lists, kPrefixListId, prefix_lists_by_id_, prefix_list_versions_, prefix_list_id);
+}
+
+NumberLists::List History::names_of(std::string_view resource_id) const {
+  return list_with_key(names, kResourceId, names_by_resource_, resource_names_, resource_id);
 }
 
 std::optional<std::uint32_t> History::instance_of(std::uint32_t interface, UtcSeconds time) const {

@@ -7,17 +7,16 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/source_place.h"
-#include "base/text_hash.h"
 #include "base/utc_time.h"
 #include "firewall/security_rule.h"
+#include "history/number_lists.h"
+#include "history/place_table.h"
 #include "history/shared_text.h"
 
 namespace flowtrail::history {
@@ -225,17 +224,17 @@ struct History {
   [[nodiscard]] std::optional<std::uint32_t> find_interface(std::string_view interface_id) const;
   [[nodiscard]] std::optional<std::uint32_t> find_instance(std::string_view instance_id) const;
   // Indices into the vector in question, in time order.
-  [[nodiscard]] const std::vector<std::uint32_t>& rules_of_group(std::uint32_t group) const;
-  [[nodiscard]] const std::vector<std::uint32_t>& memberships_of_interface(std::uint32_t interface) const;
-  [[nodiscard]] const std::vector<std::uint32_t>& memberships_of_group(std::uint32_t group) const;
-  [[nodiscard]] const std::vector<std::uint32_t>& addresses_of_interface(std::uint32_t interface) const;
-  [[nodiscard]] const std::vector<std::uint32_t>& attachments_of_interface(std::uint32_t interface) const;
-  [[nodiscard]] const std::vector<std::uint32_t>& attachments_of_instance(std::uint32_t instance) const;
-  [[nodiscard]] const std::vector<std::uint32_t>& references_of_group(std::uint32_t group) const;
-  [[nodiscard]] const std::vector<std::uint32_t>& addresses_equal_to(const IpAddress& address) const;
-  [[nodiscard]] const std::vector<std::uint32_t>& versions_of_prefix_list(std::string_view prefix_list_id) const;
+  [[nodiscard]] NumberLists::List rules_of_group(std::uint32_t group) const;
+  [[nodiscard]] NumberLists::List memberships_of_interface(std::uint32_t interface) const;
+  [[nodiscard]] NumberLists::List memberships_of_group(std::uint32_t group) const;
+  [[nodiscard]] NumberLists::List addresses_of_interface(std::uint32_t interface) const;
+  [[nodiscard]] NumberLists::List attachments_of_interface(std::uint32_t interface) const;
+  [[nodiscard]] NumberLists::List attachments_of_instance(std::uint32_t instance) const;
+  [[nodiscard]] NumberLists::List references_of_group(std::uint32_t group) const;
+  [[nodiscard]] NumberLists::List addresses_equal_to(const IpAddress& address) const;
+  [[nodiscard]] NumberLists::List versions_of_prefix_list(std::string_view prefix_list_id) const;
   /// The `Name` tags of an instance, interface, ...
-  [[nodiscard]] const std::vector<std::uint32_t>& names_of(std::string_view resource_id) const;
+  [[nodiscard]] NumberLists::List names_of(std::string_view resource_id) const;
   /// The instance that the interface is attached to at `time`.
   [[nodiscard]] std::optional<std::uint32_t> instance_of(std::uint32_t interface, UtcSeconds time) const;
   /// The `Name` of a resource at `time`: the tag in force then, else (tags are often set moments after the launch) the
@@ -243,11 +242,15 @@ struct History {
   [[nodiscard]] const std::string* name_of(std::string_view resource_id, UtcSeconds time) const;
 
  private:
-  std::unordered_map<std::string_view, std::uint32_t, TextHash> group_index_, interface_index_, instance_index_;
-  std::vector<std::vector<std::uint32_t>> rules_by_group_, memberships_by_interface_, memberships_by_group_,
-      addresses_by_interface_, attachments_by_interface_, attachments_by_instance_, references_by_group_;
-  std::unordered_map<IpAddress, std::vector<std::uint32_t>> addresses_by_value_;
-  std::unordered_map<std::string_view, std::vector<std::uint32_t>, TextHash> prefix_lists_by_id_, names_by_resource_;
+  void index_names();
+  void index_lists();
+
+  PlaceTable group_places_, interface_places_, instance_places_;
+  NumberLists rules_by_group_, memberships_by_interface_, memberships_by_group_, addresses_by_interface_,
+      attachments_by_interface_, attachments_by_instance_, references_by_group_;
+  // Tables of lists: the place is the list's.
+  PlaceTable addresses_by_value_, prefix_lists_by_id_, names_by_resource_;
+  NumberLists equal_addresses_, prefix_list_versions_, resource_names_;
 };
 
 }  // namespace flowtrail::history

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <thread>
 
 #include "base/permutation.h"
 #include "history/replayer.h"
@@ -18,6 +19,7 @@ template <typename T, typename Less>
 std::vector<std::uint32_t> sort_with_map(std::vector<T>& things, Less less) {
   std::vector<std::uint32_t> order(things.size());
   std::iota(order.begin(), order.end(), 0U);
+  if (std::ranges::is_sorted(things, less)) return order;
   std::ranges::stable_sort(order, [&](std::uint32_t a, std::uint32_t b) { return less(things[a], things[b]); });
   std::vector<std::uint32_t> new_index(things.size());
   for (std::uint32_t i = 0; i < order.size(); ++i) new_index[order[i]] = i;
@@ -94,8 +96,7 @@ void Replayer::learn_names_and_ids() {
   const auto learn_group = [&](const std::string& id, const std::string& name, const std::string& vpc,
                                std::string_view account, std::string_view region, std::optional<UtcSeconds> created) {
     if (id.empty()) return;
-    const auto known = group_index_.find(id);
-    Index index = known == group_index_.end() ? kNone : known->second;
+    Index index = find_group(id);
     if (index == kNone) {
       Group group;
       group.group_id = id;
@@ -113,7 +114,7 @@ void Replayer::learn_names_and_ids() {
   };
   const auto learn_rules = [&](const std::vector<cloudtrail::RuleItem>& items) {
     for (const cloudtrail::RuleItem& item : items) {
-      if (!item.rule_id.empty() && item.spec) direction_of_id_[item.rule_id] = item.spec->direction;
+      if (!item.rule_id.empty() && item.spec) rule_ids_[item.rule_id].direction = item.spec->direction;
     }
   };
   for (std::size_t event = 0; event < claims_.size(); ++event) {
@@ -127,7 +128,7 @@ void Replayer::learn_names_and_ids() {
         learn_rules(authorized->rules);
       } else if (const auto* revoked = std::get_if<cloudtrail::RulesRevoked>(&change)) {
         for (const cloudtrail::RuleItem& item : revoked->rules) {
-          if (!item.rule_id.empty()) direction_of_id_[item.rule_id] = revoked->direction;
+          if (!item.rule_id.empty()) rule_ids_[item.rule_id].direction = revoked->direction;
         }
       } else if (const auto* described = std::get_if<cloudtrail::RuleDescriptionsUpdated>(&change)) {
         learn_rules(described->rules);
@@ -138,7 +139,7 @@ void Replayer::learn_names_and_ids() {
     for (const ListedGroup& group : facts.groups) {
       if (!group.name.empty()) learn_group(group.group_id, group.name, group.vpc_id, group.account, group.region, {});
       for (const ListedRule& rule : group.rules) {
-        if (!rule.rule_id.empty()) direction_of_id_[rule.rule_id] = rule.spec.direction;
+        if (!rule.rule_id.empty()) rule_ids_[rule.rule_id].direction = rule.spec.direction;
       }
     }
   }
@@ -149,9 +150,9 @@ void Replayer::learn_names_and_ids() {
 std::size_t Replayer::revoke_that_goes_first(std::size_t event, std::size_t last) const {
   const auto* authorized = first_change<cloudtrail::RulesAuthorized>(claims_[event].changes);
   if (authorized == nullptr || claims_[event].failed) return SIZE_MAX;
-  const auto group = group_index_.find(authorized->group.id);
-  if (group == group_index_.end()) return SIZE_MAX;
-  const GroupState& state = groups_[group->second];
+  const Index group = find_group(authorized->group.id);
+  if (group == kNone) return SIZE_MAX;
+  const GroupState& state = groups_[group];
   for (const cloudtrail::RuleItem& added : authorized->rules) {
     if (!added.spec) continue;
     const auto open = state.open.find(key_of(*added.spec));
@@ -228,9 +229,10 @@ void Replayer::make_room() {
   interfaces_.reserve(interfaces);
   history_.instances.reserve(instances);
   instances_.reserve(instances);
-  group_index_.reserve(groups);
-  interface_index_.reserve(interfaces);
-  instance_index_.reserve(instances);
+  group_places_.reserve(groups);
+  interface_places_.reserve(interfaces);
+  instance_places_.reserve(instances);
+  rule_ids_.reserve(rules);
 }
 
 History Replayer::run() {
@@ -403,16 +405,16 @@ void Replayer::order_everything() {
 /// What only the replay itself needed.
 void Replayer::forget_states() {
   const auto forget_all = [](auto&... things) { (forget(things), ...); };
-  forget_all(claims_, groups_, interfaces_, instances_, group_index_, interface_index_, instance_index_,
-             attachment_index_, open_rule_by_id_, closed_rule_by_id_, open_name_, direction_of_id_, name_was_known_,
-             groups_by_name_, resources_, prefix_lists_);
+  forget_all(facts_, claims_, groups_, interfaces_, instances_, group_places_, interface_places_, instance_places_,
+             attachment_index_, rule_ids_, names_, groups_by_name_, resources_, prefix_lists_);
 }
 
 void Replayer::finish() {
   write_prefix_lists();
-  forget_states();
   fill_regions();
   set_attachments_baselines();
+  // Giving back so many small pieces of memory takes as long as what is left to do, which needs none of them.
+  const std::jthread forgetting([this] { forget_states(); });
   drop_empty_intervals();
   keep_proving_events();
   order_everything();

@@ -15,31 +15,39 @@ void fill_text(std::string& text, std::string_view value) {
 
 }  // namespace
 
+Replayer::Index Replayer::find_interface(std::string_view id) const {
+  return interface_places_.find(TextHash{}(id), [&](Index i) { return history_.interfaces[i].interface_id == id; });
+}
+
+Replayer::Index Replayer::find_instance(std::string_view id) const {
+  return instance_places_.find(TextHash{}(id), [&](Index i) { return history_.instances[i].instance_id == id; });
+}
+
 Replayer::Index Replayer::interface_by_id(std::string_view id, const Moment& moment) {
-  const auto [found, added] = interface_index_.emplace(id, static_cast<Index>(history_.interfaces.size()));
-  if (added) {
-    Interface interface;
-    interface.interface_id = id;
-    interface.account = moment.account;
-    interface.region = moment.region;
-    interface.first_known = moment.time;
-    history_.interfaces.push_back(std::move(interface));
-    interfaces_.emplace_back();
-  }
-  return found->second;
+  if (const Index known = find_interface(id); known != kNone) return known;
+  const Index index = static_cast<Index>(history_.interfaces.size());
+  interface_places_.add(TextHash{}(id), index);
+  Interface interface;
+  interface.interface_id = id;
+  interface.account = moment.account;
+  interface.region = moment.region;
+  interface.first_known = moment.time;
+  history_.interfaces.push_back(std::move(interface));
+  interfaces_.emplace_back();
+  return index;
 }
 
 Replayer::Index Replayer::instance_by_id(std::string_view id, const Moment& moment) {
-  const auto [found, added] = instance_index_.emplace(id, static_cast<Index>(history_.instances.size()));
-  if (added) {
-    Instance instance;
-    instance.instance_id = id;
-    instance.account = moment.account;
-    instance.region = moment.region;
-    history_.instances.push_back(std::move(instance));
-    instances_.emplace_back();
-  }
-  return found->second;
+  if (const Index known = find_instance(id); known != kNone) return known;
+  const Index index = static_cast<Index>(history_.instances.size());
+  instance_places_.add(TextHash{}(id), index);
+  Instance instance;
+  instance.instance_id = id;
+  instance.account = moment.account;
+  instance.region = moment.region;
+  history_.instances.push_back(std::move(instance));
+  instances_.emplace_back();
+  return index;
 }
 
 std::vector<std::string> Replayer::group_ids(const std::set<Index>& groups) const {
@@ -81,7 +89,6 @@ void Replayer::replace_memberships(Index interface, const std::set<Index>& group
     Membership& membership = history_.memberships[open->second];
     membership.valid.to = moment.time;
     membership.to = moment.proof;
-    groups_[open->first].memberships.erase(open->second);
     open = state.open_memberships.erase(open);
   }
   for (const Index group : groups) {
@@ -96,7 +103,7 @@ void Replayer::replace_memberships(Index interface, const std::set<Index>& group
     }
     history_.memberships.push_back(membership);
     state.open_memberships[group] = index;
-    groups_[group].memberships.insert(index);
+    groups_[group].memberships.push_back(index);
   }
   state.groups = groups;
   state.groups_changed = Bound{moment.time, moment.proof};
@@ -135,7 +142,7 @@ void Replayer::fill(Interface& interface, const cloudtrail::InterfaceDescription
 /// An interface that an event made, or (launches with an existing interface) attached. False: it ended before.
 bool Replayer::create_interface(const cloudtrail::InterfaceDescription& description, std::string_view instance_id,
                                 const Moment& moment) {
-  const bool known = interface_index_.contains(description.interface_id);
+  const bool known = find_interface(description.interface_id) != kNone;
   const Index index = interface_by_id(description.interface_id, moment);
   if (history_.interfaces[index].life.to) return false;
   fill(history_.interfaces[index], description);
@@ -387,10 +394,10 @@ void Replayer::apply(const cloudtrail::InstanceGroupsSet& change, const Moment& 
 // ---- names --------------------------------------------------------------------------------------------------------
 
 void Replayer::end_name(std::string_view resource_id, UtcSeconds time) {
-  const auto open = open_name_.find(resource_id);
-  if (open == open_name_.end()) return;
-  history_.names[open->second].valid.to = time;
-  open_name_.erase(open);
+  const auto state = names_.find(resource_id);
+  if (state == names_.end() || state->second.open == kNone) return;
+  history_.names[state->second.open].valid.to = time;
+  state->second.open = kNone;
 }
 
 void Replayer::tag(std::string_view resource_id, std::string_view key, const std::optional<std::string>& value,
@@ -398,18 +405,16 @@ void Replayer::tag(std::string_view resource_id, std::string_view key, const std
   const bool is_group = resource_id.starts_with("sg-");
   if (!is_group && !resource_id.starts_with("i-") && !resource_id.starts_with("eni-")) return;
   if (is_group && value && key != "Name") {
-    if (const auto found = group_index_.find(resource_id); found != group_index_.end()) {
-      mark_managed(found->second, key, *value);
-    }
+    if (const Index group = find_group(resource_id); group != kNone) mark_managed(group, key, *value);
   }
   if (key != "Name") return;
   const std::string id(resource_id);
-  name_was_known_[id] = true;
-  const auto open = open_name_.find(id);
-  if (open != open_name_.end() && value && history_.names[open->second].name == *value) return;
+  NameState& state = names_[id];
+  state.known = true;
+  if (state.open != kNone && value && history_.names[state.open].name == *value) return;
   end_name(resource_id, moment.time);
   if (!value) return;
-  open_name_[id] = static_cast<Index>(history_.names.size());
+  state.open = static_cast<Index>(history_.names.size());
   NameTag added;
   added.resource_id = id;
   added.name = *value;

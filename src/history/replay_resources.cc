@@ -48,14 +48,13 @@ void Replayer::open_reference(const std::string& resource, ResourceState& state,
   }
   history_.references.push_back(std::move(reference));
   state.open[group] = index;
-  groups_[group].references.insert(index);
+  groups_[group].references.push_back(index);
 }
 
 void Replayer::close_reference(Index index, Bound at) {
   Reference& reference = history_.references[index];
   reference.valid.to = at.time;
   reference.to = at.proof;
-  groups_[reference.group].references.erase(index);
 }
 
 void Replayer::add_resource_change(AttachmentChange::Kind kind, const std::string& resource,
@@ -118,7 +117,7 @@ void Replayer::apply(const cloudtrail::ResourceGroups& change, const Moment& mom
   ResourceState& state = resources_[resource_key(moment.account, moment.region, change.resource)];
   for (const std::string& id : change.interface_ids) {
     if (id.empty()) continue;
-    const bool known = interface_index_.contains(id);
+    const bool known = find_interface(id) != kNone;
     const Index interface = interface_by_id(id, moment);
     if (!known && change.created) {
       history_.interfaces[interface].life.from = moment.time;

@@ -46,7 +46,7 @@ RuleKey key_of(const RuleSpec& spec) {
 
 Replayer::Index Replayer::add_group(Group group) {
   const Index index = static_cast<Index>(history_.groups.size());
-  if (!group.group_id.empty()) group_index_.emplace(group.group_id, index);
+  if (!group.group_id.empty()) group_places_.add(TextHash{}(group.group_id), index);
   if (!group.name.empty() || group.group_id.empty()) groups_by_name_[group.name].push_back(index);
   history_.groups.push_back(std::move(group));
   groups_.emplace_back();
@@ -63,12 +63,13 @@ void Replayer::mention(Index index, const Moment& moment) {
   if (group.region.empty()) group.region = moment.region;
 }
 
+Replayer::Index Replayer::find_group(std::string_view id) const {
+  return group_places_.find(TextHash{}(id), [&](Index i) { return history_.groups[i].group_id == id; });
+}
+
 Replayer::Index Replayer::group_by_id(std::string_view id, const Moment& moment, std::string_view account) {
-  const auto found = group_index_.find(id);
-  Index index = kNone;
-  if (found != group_index_.end()) {
-    index = found->second;
-  } else {
+  Index index = find_group(id);
+  if (index == kNone) {
     Group group;
     group.group_id = id;
     group.account = account;
@@ -159,8 +160,9 @@ void Replayer::end_group(Index index, const Moment& moment) {
   group.life.to = moment.time;
   group.deleted = moment.proof;
   for (const auto& [key, rule] : std::map(state.open)) close_rule(rule, at);
-  for (const Index membership : std::set(state.memberships)) {
+  for (const Index membership : state.memberships) {
     Membership& ended = history_.memberships[membership];
+    if (ended.valid.to) continue;
     ended.valid.to = moment.time;
     ended.to = moment.proof;
     InterfaceState& interface = interfaces_[ended.interface];
@@ -168,7 +170,9 @@ void Replayer::end_group(Index index, const Moment& moment) {
     if (interface.groups) interface.groups->erase(index);
   }
   state.memberships.clear();
-  for (const Index reference : std::set(state.references)) close_reference(reference, at);
+  for (const Index reference : state.references) {
+    if (!history_.references[reference].valid.to) close_reference(reference, at);
+  }
   end_name(group.group_id, moment.time);
 }
 
@@ -287,7 +291,7 @@ Replayer::Index Replayer::open_rule(Index group, const RuleSpec& spec, std::stri
 void Replayer::adopt_id(Index rule, std::string_view id) {
   if (id.empty()) return;
   history_.rules[rule].rule_id = std::string(id);
-  open_rule_by_id_[std::string(id)] = rule;
+  rule_ids_[std::string(id)].open = rule;
 }
 
 void Replayer::close_rule(Index index, Bound at) {
@@ -301,11 +305,9 @@ void Replayer::close_rule(Index index, Bound at) {
   }
   state.last_closed[key] = index;
   if (rule.rule_id) {
-    if (const auto found = open_rule_by_id_.find(*rule.rule_id);
-        found != open_rule_by_id_.end() && found->second == index) {
-      open_rule_by_id_.erase(found);
-    }
-    closed_rule_by_id_[*rule.rule_id] = index;
+    RuleIdState& id = rule_ids_[*rule.rule_id];
+    if (id.open == index) id.open = kNone;
+    id.closed = index;
   }
 }
 
@@ -321,8 +323,13 @@ std::optional<Replayer::Bound> Replayer::absent_since(Index group, const RuleKey
 }
 
 Replayer::Index Replayer::open_by_id(std::string_view id) const {
-  const auto found = open_rule_by_id_.find(id);
-  return found == open_rule_by_id_.end() ? kNone : found->second;
+  const auto found = rule_ids_.find(id);
+  return found == rule_ids_.end() ? kNone : found->second.open;
+}
+
+Replayer::Index Replayer::closed_by_id(std::string_view id) const {
+  const auto found = rule_ids_.find(id);
+  return found == rule_ids_.end() ? kNone : found->second.closed;
 }
 
 /// The one rule in force that an id nobody told us can belong to: all rules are known, and just one is without id.
@@ -428,10 +435,10 @@ void Replayer::revoke(Index group, Direction direction, const cloudtrail::RuleIt
   } else if (spec) {
     if (item.description) description = *item.description;
     revoke_never_seen(group, *spec, item.rule_id, moment);
-  } else if (const auto closed = closed_rule_by_id_.find(item.rule_id); closed != closed_rule_by_id_.end()) {
-    before = history_.rules[closed->second].spec;
+  } else if (const Index closed = closed_by_id(item.rule_id); closed != kNone) {
+    before = history_.rules[closed].spec;
     contradict(moment, fmt::format("{} is revoked twice: at {} and {}", item.rule_id,
-                                   format_utc(*history_.rules[closed->second].valid.to), format_utc(moment.time)));
+                                   format_utc(*history_.rules[closed].valid.to), format_utc(moment.time)));
   }
   RuleChange& change = add_change(RuleChange::Kind::kRuleRemoved, group, moment);
   change.rule_id = id;
@@ -456,9 +463,7 @@ void Replayer::modify(Index group, const cloudtrail::RuleItem& item, const Momen
   if (item.rule_id.empty()) return;
   const Bound at{moment.time, moment.proof};
   std::optional<Direction> direction;
-  if (const auto known = direction_of_id_.find(item.rule_id); known != direction_of_id_.end()) {
-    direction = known->second;
-  }
+  if (const auto known = rule_ids_.find(item.rule_id); known != rule_ids_.end()) direction = known->second.direction;
   Index index = open_by_id(item.rule_id);
   if (index == kNone) {
     index = only_candidate(group, direction);
@@ -567,7 +572,7 @@ Replayer::Index Replayer::group_of_failed(const cloudtrail::GroupName& name, con
     const Index index = find_by_name(name.name, name.vpc_id, moment);
     return index != kNone ? index : placeholder(name.name, name.vpc_id, moment);
   }
-  if (const auto found = group_index_.find(name.id); found != group_index_.end()) return found->second;
+  if (const Index known = find_group(name.id); known != kNone) return known;
   Group group;
   group.group_id = name.id;
   group.name = name.name;

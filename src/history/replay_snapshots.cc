@@ -46,7 +46,7 @@ void Replayer::apply_listed(const ListedGroup& listed, const Moment& base) {
   Moment moment = base;
   moment.account = listed.account;
   moment.region = listed.region;
-  const bool known = group_index_.contains(listed.group_id);
+  const bool known = find_group(listed.group_id) != kNone;
   if (listed.deleted && !known) return;
   const Index index = group_by_id(listed.group_id, moment);
   if (listed.deleted) {
@@ -322,7 +322,7 @@ void Replayer::apply_listed(const ListedInterface& listed, const Moment& base) {
   Moment moment = base;
   moment.account = listed.account;
   moment.region = listed.region;
-  if (listed.deleted && !interface_index_.contains(listed.description.interface_id)) return;
+  if (listed.deleted && find_interface(listed.description.interface_id) == kNone) return;
   const Index index = interface_by_id(listed.description.interface_id, moment);
   if (listed.deleted) {
     end_interface(index, moment);
@@ -354,7 +354,7 @@ void Replayer::apply_listed(const ListedInstance& listed, const Moment& base) {
   Moment moment = base;
   moment.account = listed.account;
   moment.region = listed.region;
-  if (listed.terminated && !instance_index_.contains(listed.instance_id)) return;
+  if (listed.terminated && find_instance(listed.instance_id) == kNone) return;
   const Index index = instance_by_id(listed.instance_id, moment);
   Instance& instance = history_.instances[index];
   fill_text(instance.account, listed.account);
@@ -397,11 +397,10 @@ void Replayer::compare_tags(std::string_view resource_id, const Tags& tags, cons
   for (const auto& [key, value] : tags) {
     if (key == "Name") name = value;
   }
-  const auto open = open_name_.find(id);
-  const bool was_known = name_was_known_[id];
-  name_was_known_[id] = true;
-  if (open != open_name_.end()) {
-    const NameTag& tag = history_.names[open->second];
+  NameState& state = names_[id];
+  const bool was_known = std::exchange(state.known, true);
+  if (state.open != kNone) {
+    const NameTag& tag = history_.names[state.open];
     if (name == tag.name) return;
     if (too_fresh(Bound{tag.valid.from.value_or(UtcSeconds::min()), {Proof::Kind::kEvent, 0}}, moment)) return;
     contradict(moment, fmt::format("{} is named `{}` at {}, but `{}` before, and no event renames it", id,
@@ -409,7 +408,7 @@ void Replayer::compare_tags(std::string_view resource_id, const Tags& tags, cons
     end_name(id, moment.time);
   }
   if (!name) return;
-  open_name_[id] = static_cast<Index>(history_.names.size());
+  state.open = static_cast<Index>(history_.names.size());
   NameTag added;
   added.resource_id = id;
   added.name = *name;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/text_hash.h"
+#include "history/place_table.h"
 #include "history/replay.h"
 
 namespace flowtrail::history {
@@ -32,7 +33,7 @@ class Replayer {
 
  private:
   using Index = std::uint32_t;
-  static constexpr Index kNone = UINT32_MAX;
+  static constexpr Index kNone = PlaceTable::kNone;
 
   /// When and by what proof something is said to be so.
   struct Moment {
@@ -60,8 +61,8 @@ class Replayer {
     std::map<RuleKey, Index> last_closed;
     std::optional<Bound> complete;  // at this moment `open` was everything
     std::vector<Unresolved> unresolved;
-    std::set<Index> memberships, references;  // open ones
-    std::optional<UtcSeconds> created_at;     // told by an event anywhere in the log: for look-ups by name
+    std::vector<Index> memberships, references;  // ascending; those that have ended are among them
+    std::optional<UtcSeconds> created_at;        // told by an event anywhere in the log: for look-ups by name
     bool mentioned = false;
   };
 
@@ -106,6 +107,16 @@ class Replayer {
     std::vector<Cidr> before;
   };
 
+  struct RuleIdState {
+    Index open = kNone, closed = kNone;  // the rule in force, the latest one that no longer is
+    std::optional<Direction> direction;  // told by anything, early or late
+  };
+
+  struct NameState {
+    Index open = kNone;  // the tag in force
+    bool known = false;  // whether there is a tag was told
+  };
+
   // replay.cc
   void make_room();
   void learn_names_and_ids();
@@ -123,6 +134,7 @@ class Replayer {
   void set_attachments_baselines();
 
   // replay_rules.cc
+  [[nodiscard]] Index find_group(std::string_view id) const;
   Index group_by_id(std::string_view id, const Moment& moment, std::string_view account = {});
   Index group_of(const cloudtrail::GroupName& name, const Moment& moment);
   [[nodiscard]] Index find_by_name(std::string_view name, std::string_view vpc, const Moment& moment) const;
@@ -138,6 +150,7 @@ class Replayer {
   void adopt_id(Index rule, std::string_view id);
   [[nodiscard]] std::optional<Bound> absent_since(Index group, const RuleKey& key) const;
   [[nodiscard]] Index open_by_id(std::string_view id) const;
+  [[nodiscard]] Index closed_by_id(std::string_view id) const;
   [[nodiscard]] Index only_candidate(Index group, std::optional<Direction> direction) const;
   RuleChange& add_change(RuleChange::Kind kind, Index group, const Moment& moment);
   void end_group(Index group, const Moment& moment);
@@ -158,6 +171,8 @@ class Replayer {
   Index group_of_failed(const cloudtrail::GroupName& name, const Moment& moment);
 
   // replay_interfaces.cc
+  [[nodiscard]] Index find_interface(std::string_view id) const;
+  [[nodiscard]] Index find_instance(std::string_view id) const;
   Index interface_by_id(std::string_view id, const Moment& moment);
   Index instance_by_id(std::string_view id, const Moment& moment);
   void fill(Interface& interface, const cloudtrail::InterfaceDescription& description);
@@ -237,15 +252,13 @@ class Replayer {
   std::vector<GroupState> groups_;          // parallel to history_.groups
   std::vector<InterfaceState> interfaces_;  // parallel to history_.interfaces
   std::vector<InstanceState> instances_;    // parallel to history_.instances
-  ById<Index> group_index_, interface_index_, instance_index_;
+  PlaceTable group_places_, interface_places_, instance_places_;
   std::map<std::string, std::vector<Index>, std::less<>> groups_by_name_;
-  ById<Index> open_rule_by_id_, closed_rule_by_id_;
-  ById<Direction> direction_of_id_;
+  ById<RuleIdState> rule_ids_;
   ById<Index> attachment_index_;                                 // attachment id -> interface
   std::map<std::string, ResourceState, std::less<>> resources_;  // key: account/region/resource
   std::map<std::string, PrefixListState, std::less<>> prefix_lists_;
-  ById<Index> open_name_;  // resource id -> names
-  ById<bool> name_was_known_;
+  ById<NameState> names_;  // by resource id
 };
 
 }  // namespace flowtrail::history

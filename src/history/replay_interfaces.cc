@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 
 #include "history/replayer.h"
 
@@ -50,7 +51,7 @@ Replayer::Index Replayer::instance_by_id(std::string_view id, const Moment& mome
   return index;
 }
 
-std::vector<std::string> Replayer::group_ids(const std::set<Index>& groups) const {
+std::vector<std::string> Replayer::group_ids(const IndexSet& groups) const {
   std::vector<std::string> ids;
   ids.reserve(groups.size());
   for (const Index group : groups) ids.push_back(history_.groups[group].group_id);
@@ -61,7 +62,7 @@ std::vector<std::string> Replayer::group_ids(const std::set<Index>& groups) cons
 // ---- groups on interfaces -----------------------------------------------------------------------------------------
 
 void Replayer::add_attachment_change(AttachmentChange::Kind kind, Index interface,
-                                     const std::optional<std::set<Index>>& before, const std::set<Index>& after,
+                                     const std::optional<IndexSet>& before, const IndexSet& after,
                                      const Moment& moment) {
   AttachmentChange change;
   change.kind = kind;
@@ -77,22 +78,36 @@ void Replayer::add_attachment_change(AttachmentChange::Kind kind, Index interfac
   history_.attachment_changes.push_back(std::move(change));
 }
 
+/// Those of ids that are told.
+Replayer::IndexSet Replayer::groups_by_id(const std::vector<std::string>& ids, const Moment& moment) {
+  IndexSet groups;
+  groups.reserve(ids.size());
+  for (const std::string& id : ids) {
+    if (!id.empty()) groups.push_back(group_by_id(id, moment));
+  }
+  std::ranges::sort(groups);
+  groups.erase(std::ranges::unique(groups).begin(), groups.end());
+  return groups;
+}
+
 /// Makes `groups` the complete set: ends the others' memberships at the moment, begins new ones at `from`.
-void Replayer::replace_memberships(Index interface, const std::set<Index>& groups, const Moment& moment,
+void Replayer::replace_memberships(Index interface, const IndexSet& groups, const Moment& moment,
                                    std::optional<Bound> from) {
   InterfaceState& state = interfaces_[interface];
-  for (auto open = state.open_memberships.begin(); open != state.open_memberships.end();) {
-    if (groups.contains(open->first)) {
-      ++open;
-      continue;
-    }
-    Membership& membership = history_.memberships[open->second];
+  const auto ends = [&](const std::pair<Index, Index>& open) {
+    return !std::ranges::binary_search(groups, open.first);
+  };
+  for (const auto& open : state.open_memberships) {
+    if (!ends(open)) continue;
+    Membership& membership = history_.memberships[open.second];
     membership.valid.to = moment.time;
     membership.to = moment.proof;
-    open = state.open_memberships.erase(open);
   }
+  std::erase_if(state.open_memberships, ends);
+  const std::size_t kept = state.open_memberships.size();
   for (const Index group : groups) {
-    if (state.open_memberships.contains(group)) continue;
+    const auto kept_ones = std::span(state.open_memberships).first(kept);
+    if (std::ranges::binary_search(kept_ones, group, {}, &std::pair<Index, Index>::first)) continue;
     const Index index = static_cast<Index>(history_.memberships.size());
     Membership membership;
     membership.interface = interface;
@@ -102,20 +117,19 @@ void Replayer::replace_memberships(Index interface, const std::set<Index>& group
       membership.from = from->proof;
     }
     history_.memberships.push_back(membership);
-    state.open_memberships[group] = index;
+    state.open_memberships.emplace_back(group, index);
     groups_[group].memberships.push_back(index);
   }
+  std::ranges::inplace_merge(state.open_memberships,
+                             state.open_memberships.begin() + static_cast<std::ptrdiff_t>(kept));
   state.groups = groups;
   state.groups_changed = Bound{moment.time, moment.proof};
 }
 
 void Replayer::set_interface_groups(Index interface, const std::vector<std::string>& ids, AttachmentChange::Kind kind,
                                     const Moment& moment) {
-  std::set<Index> groups;
-  for (const std::string& id : ids) {
-    if (!id.empty()) groups.insert(group_by_id(id, moment));
-  }
-  const std::optional<std::set<Index>> before = interfaces_[interface].groups;
+  const IndexSet groups = groups_by_id(ids, moment);
+  const std::optional<IndexSet> before = interfaces_[interface].groups;
   if (before && *before == groups && kind == AttachmentChange::Kind::kChanged) return;
   replace_memberships(interface, groups, moment, Bound{moment.time, moment.proof});
   Interface& info = history_.interfaces[interface];
@@ -124,7 +138,7 @@ void Replayer::set_interface_groups(Index interface, const std::vector<std::stri
     info.groups_known = true;
     if (!created) info.groups_known_from = moment.time;
   }
-  add_attachment_change(kind, interface, created ? std::optional(std::set<Index>()) : before, groups, moment);
+  add_attachment_change(kind, interface, created ? std::optional(IndexSet()) : before, groups, moment);
 }
 
 // ---- life of interfaces -------------------------------------------------------------------------------------------

@@ -58,8 +58,7 @@ void Replayer::close_reference(Index index, Bound at) {
 }
 
 void Replayer::add_resource_change(AttachmentChange::Kind kind, const std::string& resource,
-                                   const std::optional<std::set<Index>>& before, const std::set<Index>& after,
-                                   const Moment& moment) {
+                                   const std::optional<IndexSet>& before, const IndexSet& after, const Moment& moment) {
   AttachmentChange change;
   change.kind = kind;
   change.event = moment.proof.index;
@@ -75,32 +74,33 @@ void Replayer::set_resource_groups(const std::string& resource, const cloudtrail
                                    const Moment& moment) {
   const std::string key = resource_key(moment.account, moment.region, resource);
   ResourceState& state = resources_[key];
-  const std::optional<std::set<Index>> before = change.created ? std::optional(std::set<Index>()) : state.groups;
-  std::set<Index> after;
+  const std::optional<IndexSet> before = change.created ? std::optional(IndexSet()) : state.groups;
+  std::set<Index> wanted;
   if (change.set) {
     for (const std::string& id : *change.set) {
-      if (!id.empty()) after.insert(group_by_id(id, moment));
+      if (!id.empty()) wanted.insert(group_by_id(id, moment));
     }
   } else {
-    for (const auto& [group, reference] : state.open) after.insert(group);
-    for (const std::string& id : change.added) after.insert(group_by_id(id, moment));
+    for (const auto& [group, reference] : state.open) wanted.insert(group);
+    for (const std::string& id : change.added) wanted.insert(group_by_id(id, moment));
   }
   const Bound at{moment.time, moment.proof};
   for (const std::string& id : change.removed) {
     const Index group = group_by_id(id, moment);
     // Taken off though never seen on it: it was there before.
     if (!state.open.contains(group) && !state.groups) open_reference(resource, state, group, std::nullopt);
-    after.erase(group);
+    wanted.erase(group);
   }
   for (auto open = state.open.begin(); open != state.open.end();) {
-    if (after.contains(open->first)) {
+    if (wanted.contains(open->first)) {
       ++open;
     } else {
       close_reference(open->second, at);
       open = state.open.erase(open);
     }
   }
-  for (const Index group : after) open_reference(resource, state, group, at);
+  for (const Index group : wanted) open_reference(resource, state, group, at);
+  const IndexSet after(wanted.begin(), wanted.end());
   const bool known = change.set.has_value() || before.has_value();
   const bool nothing_new =
       (before && *before == after) || (!change.set && change.added.empty() && change.removed.empty());
@@ -132,11 +132,7 @@ void Replayer::apply(const cloudtrail::ResourceGroups& change, const Moment& mom
   for (const std::string& id : std::vector(state.interfaces)) {
     const Index interface = interface_by_id(id, moment);
     if (interfaces_[interface].resource != change.resource || history_.interfaces[interface].life.to) continue;
-    std::set<Index> groups;
-    for (const std::string& group : *change.set) {
-      if (!group.empty()) groups.insert(group_by_id(group, moment));
-    }
-    replace_memberships(interface, groups, moment, Bound{moment.time, moment.proof});
+    replace_memberships(interface, groups_by_id(*change.set, moment), moment, Bound{moment.time, moment.proof});
     Interface& info = history_.interfaces[interface];
     if (!info.groups_known && !change.created) info.groups_known_from = moment.time;
     info.groups_known = true;

@@ -166,8 +166,8 @@ void Replayer::end_group(Index index, const Moment& moment) {
     ended.valid.to = moment.time;
     ended.to = moment.proof;
     InterfaceState& interface = interfaces_[ended.interface];
-    interface.open_memberships.erase(index);
-    if (interface.groups) interface.groups->erase(index);
+    std::erase_if(interface.open_memberships, [index](const auto& open) { return open.first == index; });
+    if (interface.groups) std::erase(*interface.groups, index);
   }
   state.memberships.clear();
   for (const Index reference : state.references) {

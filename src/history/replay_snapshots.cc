@@ -157,23 +157,27 @@ void Replayer::explain_missing(Index group, std::vector<Index>& missing) {
 }
 
 void Replayer::compare_rules(Index group, const std::vector<ListedRule>& rules, const Moment& moment) {
-  std::set<RuleKey> listed_keys;
+  std::vector<RuleSpec> specs;
+  std::vector<RuleKey> listed_keys;
+  specs.reserve(rules.size());
+  listed_keys.reserve(rules.size());
   for (const ListedRule& listed : rules) {
-    const RuleSpec spec = resolved(listed.spec, group, moment);
-    listed_keys.insert(key_of(spec));
+    specs.push_back(resolved(listed.spec, group, moment));
+    listed_keys.push_back(key_of(specs.back()));
   }
+  std::ranges::sort(listed_keys);
   std::vector<Index> missing;
   const auto collect_missing = [&] {
     missing.clear();
     for (const auto& [key, index] : groups_[group].open) {
       const Rule& rule = history_.rules[index];
-      if (listed_keys.contains(key)) continue;
+      if (std::ranges::binary_search(listed_keys, key)) continue;
       if (too_fresh(Bound{rule.valid.from.value_or(UtcSeconds::min()), rule.from}, moment)) continue;
       missing.push_back(index);
     }
   };
   // First the listed ones: an id that is listed with another content closes its old version.
-  for (const ListedRule& listed : rules) compare_rule(group, resolved(listed.spec, group, moment), listed, moment);
+  for (std::size_t i = 0; i < rules.size(); ++i) compare_rule(group, specs[i], rules[i], moment);
   collect_missing();
   explain_missing(group, missing);
   for (const Index index : missing) {
@@ -210,10 +214,7 @@ void Replayer::report_absent_groups(const SnapshotFacts& facts, const Moment& mo
 // ---- interfaces and instances -------------------------------------------------------------------------------------
 
 void Replayer::compare_groups(Index index, const std::vector<std::string>& ids, const Moment& moment) {
-  std::set<Index> listed;
-  for (const std::string& id : ids) {
-    if (!id.empty()) listed.insert(group_by_id(id, moment));
-  }
+  const IndexSet listed = groups_by_id(ids, moment);
   Interface& interface = history_.interfaces[index];
   InterfaceState& state = interfaces_[index];
   if (!state.groups) {
@@ -235,9 +236,8 @@ void Replayer::compare_groups(Index index, const std::vector<std::string>& ids, 
 void Replayer::compare_addresses(Index index, const ListedInterface& listed, const Moment& moment) {
   InterfaceState& state = interfaces_[index];
   const std::string& id = history_.interfaces[index].interface_id;
-  std::set<IpAddress> seen;
-  for (const auto& [address, primary] : listed.description.addresses) {
-    seen.insert(address);
+  const auto& told = listed.description.addresses;
+  for (const auto& [address, primary] : told) {
     if (const auto open = state.open_addresses.find(address); open != state.open_addresses.end()) {
       history_.addresses[open->second].primary = history_.addresses[open->second].primary || primary;
       continue;
@@ -255,9 +255,16 @@ void Replayer::compare_addresses(Index index, const ListedInterface& listed, con
     // Events that assign addresses by number do not always tell which: no contradiction, but no earlier time either.
     open_address(index, address, primary, moment.time);
   }
-  if (!listed.addresses_told || seen.empty()) return;
-  for (const auto& [address, open] : std::map(state.open_addresses)) {
-    if (seen.contains(address)) continue;
+  if (!listed.addresses_told || told.empty()) return;
+  std::vector<IpAddress> seen;
+  seen.reserve(told.size());
+  for (const auto& one : told) seen.push_back(one.first);
+  std::ranges::sort(seen);
+  std::vector<std::pair<IpAddress, Index>> unseen;
+  for (const auto& open : state.open_addresses) {
+    if (!std::ranges::binary_search(seen, open.first)) unseen.emplace_back(open);
+  }
+  for (const auto& [address, open] : unseen) {
     const std::optional<UtcSeconds> from = history_.addresses[open].valid.from;
     if (from && too_fresh(Bound{*from, {Proof::Kind::kEvent, 0}}, moment)) continue;
     contradict(moment, fmt::format("interface {} has {} by the events, but not at {}", id, address.to_string(),
@@ -303,8 +310,7 @@ void Replayer::compare_attachment(Index index, const ListedInterface& listed, co
   // Groups that an event put on the instance while its interface was not known yet belong to this one.
   InstanceState& owner = instances_[instance];
   if (!owner.groups_set || attached.groups || listed.description.device_index > 0) return;
-  std::set<Index> groups;
-  for (const std::string& group : owner.pending_groups) groups.insert(group_by_id(group, moment));
+  const IndexSet groups = groups_by_id(owner.pending_groups, moment);
   const Bound since = *owner.groups_set;
   replace_memberships(index, groups, Moment{since.time, since.proof, {}, {}, {}, {}, nullptr}, since);
   Interface& interface = history_.interfaces[index];
@@ -392,25 +398,25 @@ void Replayer::apply_listed(const ListedInstance& listed, const Moment& base) {
 }
 
 void Replayer::compare_tags(std::string_view resource_id, const Tags& tags, const Moment& moment) {
-  const std::string id(resource_id);
-  std::optional<std::string> name;
+  const std::string* name = nullptr;
   for (const auto& [key, value] : tags) {
-    if (key == "Name") name = value;
+    if (key == "Name") name = &value;
   }
-  NameState& state = names_[id];
+  const auto known = names_.find(resource_id);
+  NameState& state = known != names_.end() ? known->second : names_[std::string(resource_id)];
   const bool was_known = std::exchange(state.known, true);
   if (state.open != kNone) {
     const NameTag& tag = history_.names[state.open];
-    if (name == tag.name) return;
+    if (name != nullptr && *name == tag.name) return;
     if (too_fresh(Bound{tag.valid.from.value_or(UtcSeconds::min()), {Proof::Kind::kEvent, 0}}, moment)) return;
-    contradict(moment, fmt::format("{} is named `{}` at {}, but `{}` before, and no event renames it", id,
-                                   name.value_or(""), format_utc(moment.time), tag.name));
-    end_name(id, moment.time);
+    contradict(moment, fmt::format("{} is named `{}` at {}, but `{}` before, and no event renames it", resource_id,
+                                   name == nullptr ? std::string_view() : *name, format_utc(moment.time), tag.name));
+    end_name(resource_id, moment.time);
   }
-  if (!name) return;
+  if (name == nullptr) return;
   state.open = static_cast<Index>(history_.names.size());
   NameTag added;
-  added.resource_id = id;
+  added.resource_id = resource_id;
   added.name = *name;
   if (was_known) added.valid.from = moment.time;
   history_.names.push_back(std::move(added));

@@ -35,6 +35,9 @@ class Replayer {
   using Index = std::uint32_t;
   static constexpr Index kNone = PlaceTable::kNone;
 
+  /// Ascending, each once. The few groups of an interface are quicker to compare, and to give back, than a tree.
+  using IndexSet = std::vector<Index>;
+
   /// When and by what proof something is said to be so.
   struct Moment {
     UtcSeconds time;
@@ -67,8 +70,8 @@ class Replayer {
   };
 
   struct InterfaceState {
-    std::optional<std::set<Index>> groups;    // complete set, once known
-    std::map<Index, Index> open_memberships;  // group -> membership
+    std::optional<IndexSet> groups;                         // complete set, once known
+    std::vector<std::pair<Index, Index>> open_memberships;  // (group, membership), by group
     std::optional<Bound> groups_changed;
     std::map<IpAddress, Index> open_addresses;
     std::map<IpAddress, Index> closed_addresses;
@@ -87,7 +90,7 @@ class Replayer {
   };
 
   struct ResourceState {
-    std::optional<std::set<Index>> groups;
+    std::optional<IndexSet> groups;
     std::map<Index, Index> open;  // group -> reference
     std::vector<std::string> interfaces;
   };
@@ -180,10 +183,10 @@ class Replayer {
                         const Moment& moment);
   void set_interface_groups(Index interface, const std::vector<std::string>& ids, AttachmentChange::Kind kind,
                             const Moment& moment);
-  void replace_memberships(Index interface, const std::set<Index>& groups, const Moment& moment,
-                           std::optional<Bound> from);
-  void add_attachment_change(AttachmentChange::Kind kind, Index interface, const std::optional<std::set<Index>>& before,
-                             const std::set<Index>& after, const Moment& moment);
+  IndexSet groups_by_id(const std::vector<std::string>& ids, const Moment& moment);
+  void replace_memberships(Index interface, const IndexSet& groups, const Moment& moment, std::optional<Bound> from);
+  void add_attachment_change(AttachmentChange::Kind kind, Index interface, const std::optional<IndexSet>& before,
+                             const IndexSet& after, const Moment& moment);
   void attach(Index interface, Index instance, int device_index, std::optional<Bound> from);
   void detach(Index interface, const Moment& moment);
   void end_interface(Index interface, const Moment& moment);
@@ -191,7 +194,7 @@ class Replayer {
   void close_address(Index interface, const IpAddress& address, UtcSeconds time);
   [[nodiscard]] Index interface_of_attachment(std::string_view attachment_id) const;
   [[nodiscard]] Index primary_interface(Index instance) const;
-  [[nodiscard]] std::vector<std::string> group_ids(const std::set<Index>& groups) const;
+  [[nodiscard]] std::vector<std::string> group_ids(const IndexSet& groups) const;
   void tag(std::string_view resource_id, std::string_view key, const std::optional<std::string>& value,
            const Moment& moment);
   void end_name(std::string_view resource_id, UtcSeconds time);
@@ -213,8 +216,7 @@ class Replayer {
   void open_reference(const std::string& resource, ResourceState& state, Index group, std::optional<Bound> from);
   void close_reference(Index reference, Bound at);
   void add_resource_change(AttachmentChange::Kind kind, const std::string& resource,
-                           const std::optional<std::set<Index>>& before, const std::set<Index>& after,
-                           const Moment& moment);
+                           const std::optional<IndexSet>& before, const IndexSet& after, const Moment& moment);
   void apply(const cloudtrail::PrefixListChanged& change, const Moment& moment);
   void apply(const cloudtrail::ResourceGroups& change, const Moment& moment);
   void apply(const cloudtrail::ResourceDeleted& change, const Moment& moment);

@@ -226,6 +226,20 @@ TEST(SnapshotReader, HostileTextIsCountedNeverACrash) {
   }
 }
 
+TEST(SnapshotReader, ATextOfTwoHundredLevelsIsReadAndADeeperOneIsBad) {
+  // The object, the list and the group are three levels.
+  const auto group_with_levels_inside = [](std::size_t levels) {
+    return R"({"SecurityGroups":[{"GroupId":"sg-1","Tags":)" + std::string(levels, '[') + std::string(levels, ']') +
+           "}]}";
+  };
+  const Read deepest = read(group_with_levels_inside(197));
+  EXPECT_EQ(deepest.bad.total(), 0U);
+  EXPECT_TRUE(deepest.history().find_group("sg-1"));
+  const Read deeper = read(group_with_levels_inside(198));
+  EXPECT_EQ(deeper.bad.total(), 1U);
+  EXPECT_FALSE(deeper.history().find_group("sg-1"));
+}
+
 TEST(SnapshotReader, OfMembersWithOneNameTheLastCountsAndTheListingsOwnSpellingBeforeConfigs) {
   const Read result = read(R"({"SecurityGroups":[{"GroupId":"sg-1","GroupId":"sg-2","groupId":"sg-3",
     "groupName":"small","GroupName":"web","VpcId":null,"vpcId":"vpc-1","Descri\u0070tion":"escaped","OwnerId":42}]})");

@@ -9,6 +9,7 @@
 
 #include "base/name_match.h"
 #include "base/permutation.h"
+#include "base/threads.h"
 #include "investigate/cells.h"
 #include "investigate/question.h"
 #include "investigate/remedy.h"
@@ -84,7 +85,7 @@ class SgChanges {
   /// The evidence must outlive it.
   explicit SgChanges(const Context& context)
       : parameters_(context.parameters), context_(context.with(parameters_)), history_(context.evidence.history) {
-    for (const RuleChange& change : history_.rule_changes) consider(change);
+    collect_entries();
     put_entries_in_order();
   }
   SgChanges(const SgChanges&) = delete;
@@ -123,21 +124,35 @@ class SgChanges {
   }
 
  private:
-  void consider(const RuleChange& change) {
-    const EventInfo& event = history_.events[change.event];
-    if (!context_.window.contains(event.time) || !wants(change, event)) return;
-    if (change.kind == Kind::kFailed && !context_.parameters.include_failed) {
-      ++hidden_failed_;
-      return;
+  /// What a change comes to.
+  struct Considered {
+    std::optional<Entry> entry;  // missing: no row
+    bool hidden_failed = false;
+  };
+
+  void collect_entries() {
+    std::vector<Considered> considered(history_.rule_changes.size());
+    for_each_on_threads(thread_count(0), considered.size(),
+                        [&](unsigned, std::size_t i) { considered[i] = consider(history_.rule_changes[i]); });
+    entries_.reserve(considered.size());
+    for (Considered& one : considered) {
+      if (one.hidden_failed) ++hidden_failed_;
+      if (one.entry) entries_.push_back(*std::move(one.entry));
     }
+  }
+
+  [[nodiscard]] Considered consider(const RuleChange& change) const {
+    const EventInfo& event = history_.events[change.event];
+    if (!context_.window.contains(event.time) || !wants(change, event)) return {};
+    if (change.kind == Kind::kFailed && !context_.parameters.include_failed) return {std::nullopt, true};
     Entry entry{&change, &event, {}, {}, {}};
     if ((change.kind == Kind::kRuleAdded || change.kind == Kind::kRuleModified) && change.after) {
       const auto before = change.kind == Kind::kRuleModified ? change.before : std::nullopt;
       entry.opens_to = opens_to(history_, change.group, before, *change.after, event.time, context_.parameters.watch);
     }
-    if (!wants_reach(entry.opens_to)) return;
+    if (!wants_reach(entry.opens_to)) return {};
     std::tie(entry.before, entry.after) = texts(change);
-    entries_.push_back(std::move(entry));
+    return {std::move(entry), false};
   }
 
   [[nodiscard]] bool wants(const RuleChange& change, const EventInfo& event) const {
@@ -260,7 +275,7 @@ class SgChanges {
     if (entries_.empty()) return {"No security group changed."};
     std::map<std::string_view, std::int64_t> kinds;
     std::vector<std::string> world;
-    std::set<std::string> groups;
+    std::set<std::string_view> groups;
     std::set<std::string> actors;
     for (const Entry& entry : entries_) {
       ++kinds[change_name(entry.change->kind)];

@@ -215,13 +215,17 @@ void Replayer::make_room() {
     }
   }
   history_.rule_changes.reserve(rules + groups);
+  std::size_t listed_rules = 0;
   for (const SnapshotFacts& facts : facts_) {
-    for (const ListedGroup& group : facts.groups) rules += group.rules.size();
+    std::size_t of_facts = 0;
+    for (const ListedGroup& group : facts.groups) of_facts += group.rules.size();
     // Several listings name the same things.
+    listed_rules = std::max(listed_rules, of_facts);
     groups = std::max(groups, facts.groups.size());
     interfaces = std::max(interfaces, facts.interfaces.size());
     instances = std::max(instances, facts.instances.size());
   }
+  rules += listed_rules;
   history_.rules.reserve(rules);
   history_.groups.reserve(groups);
   groups_.reserve(groups);

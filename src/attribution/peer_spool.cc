@@ -125,7 +125,7 @@ std::vector<T> taken(std::vector<T>& from, std::size_t most) {
 
 PeerSpool::PeerSpool(ChunkPool& pool, std::size_t most_of_pool, std::filesystem::path folder)
     : spool_({.partitions = kPartitions,
-              .chunk_bytes = kChunkBytes,
+              .chunk_bytes = std::clamp(most_of_pool / (2 * kPartitions), kMostBytes, kChunkBytes),
               .most_bytes = kMostBytes,
               .most_of_pool = most_of_pool},
              pool, std::move(folder)) {}

@@ -15,6 +15,14 @@ class StreamCursor : public engine::Cursor, private RowStream {
       : types_(std::move(types)), produce_(std::move(produce)), filling_(types_) {
     thread_ = std::jthread{[this](std::stop_token stop) { run(std::move(stop)); }};
   }
+  ~StreamCursor() override {
+    thread_ = {};  // stops and joins
+    // Rows are taken by a thread of the engine's and the cursor is given up by another; that the one comes before the
+    // other must not hang on how the engine tells its threads.
+    const std::scoped_lock lock{mutex_};
+  }
+  StreamCursor(const StreamCursor&) = delete;
+  StreamCursor& operator=(const StreamCursor&) = delete;
 
   Result<std::size_t> fill(engine::RowWriter& rows) override {
     std::unique_lock lock{mutex_};
@@ -73,7 +81,7 @@ class StreamCursor : public engine::Cursor, private RowStream {
   std::deque<RowBuffer> waiting_;
   bool finished_ = false;
   Status outcome_;
-  std::jthread thread_;  // last: joined before anything it uses goes
+  std::jthread thread_;
 };
 
 }  // namespace

@@ -35,26 +35,17 @@ constexpr std::int32_t kSctp = 132;
 /// Ports from which interfaces were seen to answer with SYN-ACK: (interface symbol, port).
 class AnsweringPorts {
  public:
-  void add(std::uint32_t interface, std::int32_t port) {
-    (void)ports_.code({interface, port}, [] { return 1U; });
-  }
+  void add(std::uint32_t interface, std::int32_t port) { ports_.insert(key_of(interface, port)); }
   [[nodiscard]] bool contains(std::uint32_t interface, std::int32_t port) const {
-    return ports_.find({interface, port}) != 0;
+    return ports_.find(key_of(interface, port)) != 0;
   }
 
  private:
-  struct PortOfInterface {
-    std::uint32_t interface = 0;
-    std::int32_t port = -1;
-    [[nodiscard]] std::size_t hash() const {
-      const std::uint64_t both = std::uint64_t{interface} << 32U | static_cast<std::uint32_t>(port);
-      const std::uint64_t mixed = both * 0x9e3779b97f4a7c15U;
-      return mixed ^ mixed >> 32U;
-    }
-    friend bool operator==(const PortOfInterface&, const PortOfInterface&) = default;
-  };
+  static NumberPair key_of(std::uint32_t interface, std::int32_t port) {
+    return {interface, static_cast<std::uint32_t>(port)};
+  }
 
-  CodeTable<PortOfInterface> ports_{256};
+  CodeTable<NumberPair> ports_{256};
 };
 
 /// Who opened the connection, by the flags of one record; kUnknown when they do not tell. The record's side is decided.

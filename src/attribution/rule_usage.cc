@@ -59,24 +59,10 @@ void RuleTally::Distinct::add(std::uint32_t rule, std::uint32_t value, std::vect
   if (values.size() < kFew) {
     if (std::ranges::find(values, value) == values.end()) values.push_back(value);
     if (values.size() < kFew) return;
-    for (const std::uint32_t known : values) insert({rule, known});
-  } else if (insert({rule, value})) {
+    for (const std::uint32_t known : values) seen_.insert({rule, known});
+  } else if (seen_.insert({rule, value})) {
     values.push_back(value);
   }
-}
-
-std::size_t RuleTally::Distinct::Pair::hash() const {
-  const std::uint64_t mixed = (std::uint64_t{rule} << 32U | value) * 0x9e3779b97f4a7c15U;
-  return mixed ^ mixed >> 32U;
-}
-
-bool RuleTally::Distinct::insert(const Pair& pair) {
-  bool is_new = false;
-  (void)seen_.code(pair, [&is_new]() -> std::uint32_t {
-    is_new = true;
-    return 1;
-  });
-  return is_new;
 }
 
 void RuleTally::add(std::span<PeerSum* const> key) {

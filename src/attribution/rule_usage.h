@@ -39,15 +39,7 @@ class RuleTally {
     void add(std::uint32_t rule, std::uint32_t value, std::vector<std::uint32_t>& values);
 
    private:
-    struct Pair {
-      std::uint32_t rule = 0, value = 0;
-      [[nodiscard]] std::size_t hash() const;
-      friend bool operator==(const Pair&, const Pair&) = default;
-    };
-    // True if it was not yet there.
-    bool insert(const Pair& pair);
-
-    CodeTable<Pair> seen_{1024};  // of rules with many
+    CodeTable<NumberPair> seen_{1024};  // rule and value, of rules with many
   };
 
   std::vector<Rule> rules_;

@@ -4,7 +4,9 @@
 
 #include <map>
 #include <random>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/short_text.h"
@@ -30,6 +32,17 @@ TEST(CodeTable, EachKeyHasOneCodeHoweverOftenTheTableGrows) {
     const std::uint32_t code = table.code({value}, [&] { return next; });
     EXPECT_EQ(codes.try_emplace(value, code).first->second, code);
     EXPECT_LE(code, next);
+  }
+}
+
+TEST(CodeTable, AsASetTellsWhatIsNew) {
+  std::mt19937 random(2);
+  CodeTable<NumberPair> table(2);
+  std::set<std::pair<std::uint32_t, std::uint32_t>> keys;
+  for (int i = 0; i < 5'000; ++i) {
+    const NumberPair key{static_cast<std::uint32_t>(random() % 50), static_cast<std::uint32_t>(random() % 50)};
+    EXPECT_EQ(table.find(key) != 0, keys.contains({key.first, key.second}));
+    EXPECT_EQ(table.insert(key), keys.emplace(key.first, key.second).second);
   }
 }
 

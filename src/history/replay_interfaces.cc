@@ -14,6 +14,17 @@ void fill_text(std::string& text, std::string_view value) {
   if (!value.empty()) text = value;
 }
 
+/// Adds a thing that is not yet there, with a state of its own. Returns its index.
+template <typename Thing, typename State>
+std::uint32_t add_thing(std::string_view id, Thing thing, PlaceTable& places, std::vector<Thing>& things,
+                        std::vector<State>& states) {
+  const auto index = static_cast<std::uint32_t>(things.size());
+  places.add(TextHash{}(id), index);
+  things.push_back(std::move(thing));
+  states.emplace_back();
+  return index;
+}
+
 }  // namespace
 
 Replayer::Index Replayer::find_interface(std::string_view id) const {
@@ -26,29 +37,21 @@ Replayer::Index Replayer::find_instance(std::string_view id) const {
 
 Replayer::Index Replayer::interface_by_id(std::string_view id, const Moment& moment) {
   if (const Index known = find_interface(id); known != kNone) return known;
-  const Index index = static_cast<Index>(history_.interfaces.size());
-  interface_places_.add(TextHash{}(id), index);
   Interface interface;
   interface.interface_id = id;
   interface.account = moment.account;
   interface.region = moment.region;
   interface.first_known = moment.time;
-  history_.interfaces.push_back(std::move(interface));
-  interfaces_.emplace_back();
-  return index;
+  return add_thing(id, std::move(interface), interface_places_, history_.interfaces, interfaces_);
 }
 
 Replayer::Index Replayer::instance_by_id(std::string_view id, const Moment& moment) {
   if (const Index known = find_instance(id); known != kNone) return known;
-  const Index index = static_cast<Index>(history_.instances.size());
-  instance_places_.add(TextHash{}(id), index);
   Instance instance;
   instance.instance_id = id;
   instance.account = moment.account;
   instance.region = moment.region;
-  history_.instances.push_back(std::move(instance));
-  instances_.emplace_back();
-  return index;
+  return add_thing(id, std::move(instance), instance_places_, history_.instances, instances_);
 }
 
 std::vector<std::string> Replayer::group_ids(const IndexSet& groups) const {

@@ -70,8 +70,7 @@ void Portion::sort() {
 std::span<Flow*> Portion::decode(std::span<const Position> positions) {
   if (flows_.size() < positions.size()) {
     flows_.resize(std::max(2 * flows_.size(), positions.size()));
-    ordered_.clear();
-    for (Flow& flow : flows_) ordered_.push_back(&flow);
+    ordered_.resize(flows_.size());
   }
   for (std::size_t i = 0; i < positions.size(); ++i) {
     const std::size_t offset = positions[i].at * kUnit;

@@ -1,11 +1,12 @@
 #include "cloudtrail/logging_changes.h"
-#include "base/text_hash.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 #include <unordered_map>
+
+#include "base/text_hash.h"
 
 namespace flowtrail::cloudtrail {
 

@@ -6,7 +6,6 @@
 
 #include "base/in_order.h"
 #include "base/threads.h"
-
 #include "output/display_text.h"
 #include "output/table_view.h"
 

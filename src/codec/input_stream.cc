@@ -20,6 +20,9 @@ namespace {
 
 constexpr std::size_t kInputBytes = std::size_t{64} << 10U;
 constexpr std::size_t kSmallestRead = std::size_t{64} << 10U;
+/// ISA-L (2.30) counts what it copied from before the text, or for a code that does not exist, as output: at most 532
+/// bytes in 100,000 damaged files, whatever was in memory. Two copies of 258 bytes (RFC 1951, 3.2.5) and a vector.
+constexpr std::size_t kMadeUpBytes = 1024;
 
 /// Stored bytes of a file through one buffer.
 class FileBytes {
@@ -196,12 +199,14 @@ class GzipStream final : public MemberStream {
     state_.avail_out = static_cast<std::uint32_t>(room);
     const int outcome = isal_inflate(&state_);
     source().consume(input.size() - state_.avail_in);
+    const std::size_t produced = room - state_.avail_out;
     if (outcome < ISAL_DECOMP_OK || outcome == ISAL_NEED_DICT) {
       set_fault("bad gzip data");
-    } else if (state_.block_state == ISAL_BLOCK_FINISH) {
-      end_member();
+      const bool made_up = outcome == ISAL_INVALID_LOOKBACK || outcome == ISAL_INVALID_SYMBOL;
+      return made_up ? produced - std::min(produced, kMadeUpBytes) : produced;
     }
-    return room - state_.avail_out;
+    if (state_.block_state == ISAL_BLOCK_FINISH) end_member();
+    return produced;
   }
 
   inflate_state state_;  // `isal_inflate_init` sets what has to be set; the rest is 80 KB of room

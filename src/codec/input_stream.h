@@ -23,8 +23,9 @@ class InputStream {
   virtual ~InputStream() = default;
 
   /// Fills up to `buffer.size()` bytes and returns how many; 0 means the end. Bytes before a fault are always delivered
-  /// first; the fault is returned by the next call and by every later one. Errors: kCorrupt ("truncated gzip", "bad
-  /// gzip data", "bytes after gzip end", the same for zstd), kIo.
+  /// first (but for the last 1 KiB before a code that cannot be: what of it is text cannot be told); the fault is
+  /// returned by the next call and by every later one. Errors: kCorrupt ("truncated gzip", "bad gzip data", "bytes
+  /// after gzip end", the same for zstd), kIo.
   [[nodiscard]] virtual Result<std::size_t> read(std::span<char> buffer) = 0;
   [[nodiscard]] virtual Compression compression() const = 0;
 };

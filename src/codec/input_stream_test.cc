@@ -170,6 +170,39 @@ TEST_F(InputStreamTest, DamagedBytesAreAFaultAndNeverACrash) {
   }
 }
 
+TEST_F(InputStreamTest, WhatDamagedBytesGiveIsAPrefixOfWhatTheyHold) {
+  // Zlib, given one byte after the other, tells the text before the damage exactly.
+  const auto text_before_the_damage = [](std::string packed) {
+    z_stream state{};
+    EXPECT_EQ(inflateInit2(&state, 15 + 16), Z_OK);
+    std::string text(200'000, '\0');
+    state.next_out = reinterpret_cast<Bytef*>(text.data());
+    state.avail_out = static_cast<uInt>(text.size());
+    for (char& byte : packed) {
+      state.next_in = reinterpret_cast<Bytef*>(&byte);
+      state.avail_in = 1;
+      if (inflate(&state, Z_SYNC_FLUSH) != Z_OK) break;
+    }
+    text.resize(state.total_out);
+    inflateEnd(&state);
+    return text;
+  };
+  std::mt19937 random(5);
+  int made_shorter = 0;
+  for (const std::size_t size : {std::size_t{40}, std::size_t{20'000}}) {  // 40 bytes are packed with the fixed codes
+    const std::string packed = gzip(varied_text(size));
+    for (int round = 0; round < 400; ++round) {
+      std::string damaged = packed;
+      damaged[10 + random() % (packed.size() - 18)] = static_cast<char>(random());
+      const Outcome outcome = read(damaged, std::size_t{1} << 16U);
+      const std::string before = text_before_the_damage(damaged);
+      EXPECT_EQ(outcome.text, before.substr(0, outcome.text.size())) << size << " bytes, round " << round;
+      made_shorter += outcome.text.size() < before.size() ? 1 : 0;
+    }
+  }
+  EXPECT_GT(made_shorter, 20);
+}
+
 TEST_F(InputStreamTest, ChecksumErrorIsReportedAfterAllBytes) {
   std::string packed = gzip("hello");
   packed[packed.size() - 8] = static_cast<char>(packed[packed.size() - 8] ^ 1);

@@ -184,7 +184,7 @@ Result<Plan> plan_of(const Arguments& arguments) {
   plan.request.input.plain_reader = arguments.plain_reader;
   plan.request.input.sources = arguments.sources;
   plan.request.input.snapshots = arguments.snapshots;
-  plan.request.input.parquet = tables::parquet_reader();
+  plan.request.input.parquet = tables::parquet_files();
   return plan;
 }
 

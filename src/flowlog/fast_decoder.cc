@@ -191,7 +191,7 @@ inline bool FastDecoder::read_numbers_with_avx2(const Texts<DefaultOrder>& texts
 
 template <bool DefaultOrder>
 [[gnu::noinline]] bool FastDecoder::read_numbers(const Texts<DefaultOrder>& texts, FlowRecord& record) {
-  constexpr std::uint64_t kLargestPort = 65'535, kLargestProtocol = 255, kLargestFlags = 65'535;
+  constexpr std::uint64_t kLargestProtocol = 255;
   if (!texts.has(Column::kStart) || !texts.has(Column::kEnd)) return false;
   Faults faults;
   record.src_port = read_small(texts[Column::kSrcPort], kLargestPort, faults);
@@ -235,7 +235,6 @@ template <bool DefaultOrder>
 
 /// All lines under a header have the same, so that a new one may cost something.
 [[gnu::noinline]] bool FastDecoder::is_version(std::string_view text) {
-  constexpr std::uint64_t kLargestVersion = 999;
   std::uint64_t version = 0;
   if (!is_absent(text) && (!read_digits(text, version) || version > kLargestVersion)) return false;
   if (text.size() <= 8) version_ = word_of(text.data(), text.size());

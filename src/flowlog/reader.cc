@@ -11,6 +11,7 @@
 #include "base/threads.h"
 #include "codec/input_stream.h"
 #include "codec/read_ahead.h"
+#include "flowlog/column_decoder.h"
 #include "flowlog/fast_decoder.h"
 #include "flowlog/fields.h"
 #include "flowlog/filter.h"
@@ -28,7 +29,11 @@ using Fields = std::vector<std::string_view>;
 /// What there is to know about one list of columns; kept for all objects that share it.
 struct Format {
   Format(Header columns, const Filter& wanted, SymbolTable& symbols, SymbolCache& cache, LineIndex::Path path)
-      : names(std::move(columns)), decoder(names, symbols), fast_decoder(names, cache, path), filter(wanted, names) {
+      : names(std::move(columns)),
+        decoder(names, symbols),
+        fast_decoder(names, cache, path),
+        column_decoder(names, cache),
+        filter(wanted, names) {
     version = version_of(names);
     is_transit_gateway = flowlog::is_transit_gateway(names);
     is_default = std::ranges::equal(names, all_fields().first(kDefaultFields), {}, {}, &FieldInfo::name);
@@ -36,6 +41,7 @@ struct Format {
   Header names;
   RecordDecoder decoder;
   FastDecoder fast_decoder;
+  ColumnDecoder column_decoder;
   LineFilter filter;
   int version = 2;
   bool is_transit_gateway = false;
@@ -462,6 +468,34 @@ void read_parquet(const source::Object& object, std::uint32_t index, const Parqu
   output.stats.bytes += object.size;
 }
 
+/// The rows of one row group, of which `first_row` is the number of the first one in the file. Errors: the group is
+/// damaged.
+Status read_group(ColumnFile& file, std::size_t group, std::uint64_t first_row, const source::Object& object,
+                  std::uint32_t index, Output& output) {
+  Format& format = output.formats.of(file.names());
+  if (format.is_transit_gateway || file.rows(group) == 0) return {};
+  ColumnDecoder& decoder = format.column_decoder;
+  FT_CHECK(decoder.load(file, group, object));
+  note_format(format, "parquet", output.stats);
+  Tally tally;
+  for (std::size_t row = 0; row < file.rows(group) && output.goes_on(); ++row) {
+    const std::uint64_t number = first_row + row;
+    const SourcePlace place{index, static_cast<std::uint32_t>(number)};
+    FlowRecord& record = output.next();
+    if (decoder.is_plain()) {
+      decoder.decode(row, place, record);
+    } else if (const char* reason = format.decoder.decode(decoder.texts(row), &object, place, record);
+               reason != nullptr) {
+      output.stats.bad.add(reason, object.key, number);
+      continue;
+    }
+    tally.add(record);
+    output.add_next();
+  }
+  tally.add_to(output.stats, object);
+  return {};
+}
+
 /// A file's name says its slot of five minutes, but not all of its records end there; a day is far more than any
 /// delay that was seen.
 bool can_hold_records(const source::Object& object, std::optional<UtcSeconds> from, std::optional<UtcSeconds> to) {
@@ -547,6 +581,19 @@ void RowReader::read(const source::Object& object, std::uint32_t index, const Ro
 
 namespace {
 
+/// A part of a file that one thread reads.
+struct RowGroup {
+  std::uint32_t object = 0, group = 0;
+  std::uint64_t first_row = 0;  // its number in the file, from 1
+};
+
+/// What was bad in an object, or in a row group of it.
+struct BadPart {
+  static constexpr std::uint32_t kWhole = UINT32_MAX;  // after all groups: the file is damaged
+  std::uint32_t object = 0, group = 0;
+  BadInput bad;
+};
+
 /// One thread of a scan.
 class Scanner {
  public:
@@ -574,6 +621,25 @@ class Scanner {
       if (!output_.status()) failed = true;
     }
   }
+  /// The same for row groups.
+  void run(std::span<const RowGroup> queue, const ColumnFileOpener& open, std::atomic<std::size_t>& next,
+           std::atomic<bool>& failed) {
+    std::unique_ptr<ColumnFile> file;
+    std::uint32_t opened = 0;
+    while (!failed.load(std::memory_order_relaxed)) {
+      const std::size_t at = next.fetch_add(1, std::memory_order_relaxed);
+      if (at >= queue.size()) return;
+      const auto& [index, group, first_row] = queue[at];
+      const source::Object& object = inventory_.objects[index];
+      if (!file || opened != index) file = open(object);
+      opened = index;
+      const Status status =
+          file ? read_group(*file, group, first_row, object, index, output_) : failure(ErrorCode::kIo, "cannot open");
+      if (!status) bad_.emplace_back(index, BadPart::kWhole).bad.add(status.error().what, object.key, 0);
+      finish_object(index, group);
+      if (!output_.status()) failed = true;
+    }
+  }
   void read_parquet(std::uint32_t object, const ParquetReader& reader) {
     flowlog::read_parquet(inventory_.objects[object], object, reader, output_);
     finish_object(object);
@@ -582,12 +648,12 @@ class Scanner {
   [[nodiscard]] const Status& status() const { return output_.status(); }
   /// Counts less `bad`, which is kept by object.
   [[nodiscard]] const ReadStats& stats() const { return stats_; }
-  [[nodiscard]] std::vector<std::pair<std::uint32_t, BadInput>>& bad() { return bad_; }
+  [[nodiscard]] std::vector<BadPart>& bad() { return bad_; }
 
  private:
-  void finish_object(std::uint32_t object) {
+  void finish_object(std::uint32_t object, std::uint32_t group = 0) {
     output_.flush();
-    if (stats_.bad.total() > 0) bad_.emplace_back(object, std::exchange(stats_.bad, {}));
+    if (stats_.bad.total() > 0) bad_.emplace_back(object, group, std::exchange(stats_.bad, {}));
   }
 
   static constexpr std::uint64_t kWorthAThread = std::uint64_t{256} << 10U;  // stored bytes
@@ -601,8 +667,40 @@ class Scanner {
   Formats formats_;
   Output output_;
   LineIndex line_index_;
-  std::vector<std::pair<std::uint32_t, BadInput>> bad_;
+  std::vector<BadPart> bad_;
 };
+
+/// The row groups of an object that is read by column; false if it is not.
+bool add_groups(const source::Object& object, std::uint32_t index, const ColumnFileOpener& open,
+                std::vector<RowGroup>& groups, ReadStats& stats) {
+  const std::unique_ptr<ColumnFile> file = open(object);
+  if (!file) return false;
+  std::uint64_t first_row = 1;
+  const std::size_t before = groups.size();
+  for (std::size_t group = 0; group < file->groups(); ++group) {
+    groups.push_back({index, static_cast<std::uint32_t>(group), first_row});
+    first_row += file->rows(group);
+  }
+  if (first_row > 1 && is_transit_gateway(file->names())) {
+    groups.resize(before);
+    ++stats.transit_gateway_objects;
+  } else {
+    ++stats.objects;
+    stats.bytes += object.size;
+  }
+  return true;
+}
+
+/// What was bad anywhere, in the order of objects: the first places of each reason are those of the first objects.
+void merge_bad(std::vector<BadPart> parts, BadInput& bad) {
+  std::ranges::sort(parts, {}, [](const BadPart& part) { return std::pair{part.object, part.group}; });
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    // Several threads may have met damage in one file, which is one bad object.
+    const bool said = i > 0 && parts[i].group == BadPart::kWhole && parts[i - 1].group == BadPart::kWhole &&
+                      parts[i - 1].object == parts[i].object;
+    if (!said) bad.merge(parts[i].bad);
+  }
+}
 
 /// An object with so large a part of all bytes that one thread would be left with it in the end is begun early.
 void put_big_ones_first(const source::Inventory& inventory, unsigned threads, std::vector<std::uint32_t>& objects) {
@@ -618,37 +716,43 @@ void put_big_ones_first(const source::Inventory& inventory, unsigned threads, st
 }  // namespace
 
 Status scan_records(const source::Inventory& inventory, const ReadOptions& options, SymbolTable& symbols,
-                    const LaneFactory& make_lane, ReadStats& stats, const ParquetReader& parquet) {
+                    const LaneFactory& make_lane, ReadStats& stats, const ParquetFiles& parquet) {
   std::vector<std::uint32_t> texts;
-  std::vector<std::uint32_t> parquets;
+  std::vector<RowGroup> groups;
+  std::vector<std::uint32_t> by_row;
+  const bool by_column = parquet.columns && !options.plain && options.filter.empty();
   for (std::uint32_t i = 0; i < inventory.objects.size(); ++i) {
     const source::Object& object = inventory.objects[i];
     if (!can_hold_records(object, options.from, options.to) || !may_hold(options.filter, object)) continue;
     if (object.kind == source::ObjectKind::kFlowLogText) texts.push_back(i);
-    if (object.kind == source::ObjectKind::kFlowLogParquet) parquets.push_back(i);
+    if (object.kind == source::ObjectKind::kFlowLogParquet) {
+      if (!by_column || !add_groups(object, i, parquet.columns, groups, stats)) by_row.push_back(i);
+    }
     if (object.kind == source::ObjectKind::kTransitGatewayFlowLog) ++stats.transit_gateway_objects;
   }
   put_big_ones_first(inventory, thread_count(options.threads), texts);
-  const auto threads = static_cast<unsigned>(std::clamp<std::size_t>(texts.size(), 1, thread_count(options.threads)));
+  const std::size_t parts = texts.size() + groups.size();
+  const auto threads = static_cast<unsigned>(std::clamp<std::size_t>(parts, 1, thread_count(options.threads)));
   std::vector<std::unique_ptr<Scanner>> scanners;
   for (unsigned i = 0; i < threads; ++i) {
     scanners.push_back(std::make_unique<Scanner>(inventory, options, symbols, make_lane()));
   }
-  std::atomic<std::size_t> next = 0;
+  std::atomic<std::size_t> next_text = 0, next_group = 0;
   std::atomic<bool> failed = false;
-  run_on_threads(threads, [&](unsigned thread) { scanners[thread]->run(texts, next, failed); });
-  for (const std::uint32_t object : parquets) {
-    if (!failed && scanners.front()->status()) scanners.front()->read_parquet(object, parquet);
+  run_on_threads(threads, [&](unsigned thread) {
+    scanners[thread]->run(texts, next_text, failed);
+    scanners[thread]->run(groups, parquet.columns, next_group, failed);
+  });
+  for (const std::uint32_t object : by_row) {
+    if (!failed && scanners.front()->status()) scanners.front()->read_parquet(object, parquet.rows);
   }
-  std::vector<std::pair<std::uint32_t, BadInput>> bad;
+  std::vector<BadPart> bad;
   for (const auto& scanner : scanners) {
     FT_CHECK(scanner->status());
     stats.merge(scanner->stats());
     std::ranges::move(scanner->bad(), std::back_inserter(bad));
   }
-  // The first places of each reason are those of the first objects.
-  std::ranges::sort(bad, {}, &std::pair<std::uint32_t, BadInput>::first);
-  for (const auto& [object, of_object] : bad) stats.bad.merge(of_object);
+  merge_bad(std::move(bad), stats.bad);
   return {};
 }
 

@@ -18,6 +18,7 @@
 #include "base/bad_input.h"
 #include "base/error.h"
 #include "base/utc_time.h"
+#include "flowlog/column_file.h"
 #include "flowlog/filter.h"
 #include "flowlog/flow_record.h"
 #include "source/inventory.h"
@@ -90,6 +91,12 @@ using ParquetRowSink =
 using ParquetReader =
     std::function<Status(const source::Object& object, std::uint32_t object_index, const ParquetRowSink& row_sink)>;
 
+/// The two ways to a Parquet object: its rows as texts, whatever wrote it; and its columns, for files of a lake.
+struct ParquetFiles {
+  ParquetReader rows;
+  ColumnFileOpener columns;  // may be missing
+};
+
 /// The flow log that an object belongs to: its fl- id, else the folder of its key ("." for the topmost).
 [[nodiscard]] std::string flow_log_of(const source::Object& object);
 
@@ -124,11 +131,12 @@ class RowReader {
 
 /// The same records at the speed of decompression, without their texts: several objects at a time, one thread each,
 /// each thread with a lane of its own. Lanes get the objects in no fixed order; `stats` does not depend on the number
-/// of threads. Where there are fewer objects left than threads, a second thread inflates a big one. Parquet objects
-/// come last, on the calling thread. Memory: about 2 MiB per thread. Errors: those of lanes.
+/// of threads. Where there are fewer objects left than threads, a second thread inflates a big one. The row groups of
+/// Parquet objects that have columns are shared by all threads too (without a filter; of these objects only the columns
+/// are read that records are made of, so that damage elsewhere is not seen); rows of the others come last, on the
+/// calling thread. Memory: about 2 MiB per thread, and that of a row group. Errors: those of lanes.
 [[nodiscard]] Status scan_records(const source::Inventory& inventory, const ReadOptions& options, SymbolTable& symbols,
-                                  const LaneFactory& make_lane, ReadStats& stats,
-                                  const ParquetReader& parquet = nullptr);
+                                  const LaneFactory& make_lane, ReadStats& stats, const ParquetFiles& parquet = {});
 
 /// Decodes one raw record. Errors: kCorrupt with a short stable reason ("port out of range", "not an address", ...).
 /// It works out the columns anew each time; for many records of one header see record_decoder.h.

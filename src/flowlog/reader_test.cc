@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "flowlog/fields.h"
+#include "flowlog/test_columns.h"
 
 namespace flowtrail::flowlog {
 namespace {
@@ -77,7 +78,7 @@ class ReaderTest : public ::testing::Test {
   }
 
   void read(const ParquetReader& parquet = nullptr, std::optional<UtcSeconds> from = {},
-            std::optional<UtcSeconds> to = {}) {
+            std::optional<UtcSeconds> to = {}, const ColumnFileOpener& columns = nullptr) {
     records_.clear();
     raw_.clear();
     stats_ = {};
@@ -96,12 +97,12 @@ class ReaderTest : public ::testing::Test {
         },
         stats_, parquet);
     EXPECT_EQ(records_.size(), stats_.records);
-    for (const unsigned threads : {1U, 2U, 3U}) expect_scan_agrees({from, to, threads, false}, parquet);
-    expect_scan_agrees({from, to, 2, true}, parquet);
+    for (const unsigned threads : {1U, 2U, 3U}) expect_scan_agrees({from, to, threads, false}, {parquet, columns});
+    expect_scan_agrees({from, to, 2, true}, {parquet, columns});
   }
 
   /// The other way to read gives the same records and counts.
-  void expect_scan_agrees(const ReadOptions& options, const ParquetReader& parquet) {
+  void expect_scan_agrees(const ReadOptions& options, const ParquetFiles& parquet) {
     struct Lane : RecordLane {
       explicit Lane(std::vector<FlowRecord>& to_in) : to(to_in) {}
       Status take(std::span<const FlowRecord> records, std::uint32_t object) override {
@@ -656,6 +657,36 @@ TEST_F(ReaderTest, ABigObjectThatASecondThreadInflatesIsReadAlike) {
   read_text(packed.substr(0, packed.size() / 2));
   EXPECT_GT(stats_.records, 5'000U);
   EXPECT_GT(stats_.bad.total(), 0U);
+}
+
+TEST_F(ReaderTest, FilesThatAreReadByColumnGiveTheRecordsOfTheirRows) {
+  std::mt19937 random(17);
+  for (int round = 0; round < 30; ++round) {
+    inventory_.objects.clear();
+    std::vector<TestTable> tables;
+    for (int i = 0; i < 6; ++i) tables.push_back(random_table(random, random() % 7, i % 2 == 0 ? 0 : 300));
+    for (const std::size_t group : {1U, 2U}) tables[1].damaged.insert(group < tables[1].groups.size() ? group : 0);
+    if (tables[1].groups.empty()) tables[1].damaged.clear();
+    tables[4].names.front() = "tgw-id";
+    const auto table_of = [&](const source::Object& object) -> const TestTable* {
+      const auto i = static_cast<std::size_t>(&object - inventory_.objects.data());
+      return i < tables.size() ? &tables[i] : nullptr;
+    };
+    for (const TestTable& table : tables) {
+      add(fmt::format("{}.parquet", table.names.size()), "PAR1", source::ObjectKind::kFlowLogParquet);
+      inventory_.objects.back().account = "777788889999";
+    }
+    add("text.log", long_log(static_cast<unsigned>(round), 0));
+    // What another program wrote has no columns that we can read.
+    const auto has_columns = [&](const source::Object& object) { return &object != &inventory_.objects[2]; };
+    read([&](const source::Object& object, std::uint32_t,
+             const ParquetRowSink& sink) { return table_of(object)->read_rows(sink); },
+         {}, {},
+         [&](const source::Object& object) -> std::unique_ptr<ColumnFile> {
+           if (!has_columns(object)) return nullptr;
+           return std::make_unique<TestColumnFile>(*table_of(object));
+         });
+  }
 }
 
 TEST_F(ReaderTest, ALaneThatFailsEndsTheReading) {

@@ -80,7 +80,6 @@ const char* read_small(std::string_view text, std::int64_t limit, const char* be
 }
 
 const char* read_time(std::string_view text, std::int64_t& value) {
-  constexpr std::int64_t kLargestSeconds = 2'147'483'647;  // beyond: milliseconds, as some tools store them
   if (text.empty()) return nullptr;
   const NumberText outcome = read_number(text, value);
   if (outcome == NumberText::kNoNumber) return kNotANumber;
@@ -115,7 +114,9 @@ bool read_v4(std::string_view text, std::uint32_t& address) {
   return true;
 }
 
-const char* read_address(std::string_view text, bool& present, IpAddress& address) {
+}  // namespace
+
+const char* parse_address(std::string_view text, bool& present, IpAddress& address) {
   present = !text.empty();
   if (!present) return nullptr;
   std::uint32_t v4 = 0;
@@ -131,8 +132,6 @@ const char* read_address(std::string_view text, bool& present, IpAddress& addres
   address = *parsed;
   return nullptr;
 }
-
-}  // namespace
 
 RecordColumns::RecordColumns(std::span<const std::string> names) {
   static_assert(kColumnNames.size() == kColumns);
@@ -176,11 +175,11 @@ void RecordDecoder::decode_symbols(std::span<const std::string_view> fields, con
 }
 
 const char* RecordDecoder::decode_addresses(std::span<const std::string_view> fields, FlowRecord& record) const {
-  if (const char* reason = read_address(text(fields, RecordColumns::kSrc), record.has_src, record.src)) return reason;
-  if (const char* reason = read_address(text(fields, RecordColumns::kDst), record.has_dst, record.dst)) return reason;
-  if (const char* reason = read_address(text(fields, RecordColumns::kPktSrc), record.has_pkt_src, record.pkt_src))
+  if (const char* reason = parse_address(text(fields, RecordColumns::kSrc), record.has_src, record.src)) return reason;
+  if (const char* reason = parse_address(text(fields, RecordColumns::kDst), record.has_dst, record.dst)) return reason;
+  if (const char* reason = parse_address(text(fields, RecordColumns::kPktSrc), record.has_pkt_src, record.pkt_src))
     return reason;
-  if (const char* reason = read_address(text(fields, RecordColumns::kPktDst), record.has_pkt_dst, record.pkt_dst))
+  if (const char* reason = parse_address(text(fields, RecordColumns::kPktDst), record.has_pkt_dst, record.pkt_dst))
     return reason;
   if (!record.has_pkt_src) record.pkt_src = record.src;
   if (!record.has_pkt_dst) record.pkt_dst = record.dst;
@@ -189,11 +188,11 @@ const char* RecordDecoder::decode_addresses(std::span<const std::string_view> fi
 
 const char* RecordDecoder::decode_numbers(std::span<const std::string_view> fields, bool any_protocol,
                                           FlowRecord& record) const {
-  constexpr std::int64_t kLargestPort = 65'535, kLargestProtocol = 255, kLargestFlags = 65'535;
+  constexpr std::int64_t kLargestProtocol = 255;
   const std::int64_t protocols = any_protocol ? std::numeric_limits<std::int32_t>::max() : kLargestProtocol;
   std::int32_t version = 0;
   const std::string_view start = text(fields, RecordColumns::kStart), end = text(fields, RecordColumns::kEnd);
-  const char* reason = read_small(text(fields, RecordColumns::kVersion), 999, "not a version", version);
+  const char* reason = read_small(text(fields, RecordColumns::kVersion), kLargestVersion, "not a version", version);
   if (reason == nullptr)
     reason = read_small(text(fields, RecordColumns::kSrcPort), kLargestPort, "port out of range", record.src_port);
   if (reason == nullptr)

@@ -42,7 +42,7 @@ struct Options {
   attribution::PeerOrder peer_order = attribution::PeerOrder::kInterface;
   std::size_t memory_budget_bytes = attribution::AttributionOptions{}.memory_budget_bytes;  // of the attribution
   std::filesystem::path temporary_folder;                                                   // empty: the system's
-  flowlog::ParquetReader parquet;  // tables::parquet_reader(); without it Parquet objects are counted as bad
+  flowlog::ParquetFiles parquet;  // tables::parquet_files(); without it Parquet objects are counted as bad
 };
 
 /// Everything that was learned from the SOURCEs.

@@ -123,7 +123,7 @@ Result<Report> investigate(const Request& request) {
   FT_TRY(Report report,
          report_of(*request.question, request.parameters, window, request.detail, *evidence, request.shown, spill));
   if (request.detail == EvidenceDetail::kAll && request.question->name == "access") {
-    FT_TRY(report.rows, with_all_records(std::move(report.rows), *evidence, window, input.parquet, spill));
+    FT_TRY(report.rows, with_all_records(std::move(report.rows), *evidence, window, input.parquet.rows, spill));
   }
   report.evidence = std::move(evidence);
   return report;

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 #include <new>
+#include <numeric>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -25,7 +26,6 @@ constexpr std::string_view kMaker = "flowtrail version ";
 constexpr std::size_t kTail = 8;                                  // length of the footer, and the magic
 constexpr std::uint64_t kLargestPage = std::uint64_t{64} << 20U;  // ours are far smaller
 constexpr std::uint64_t kMostRows = std::uint64_t{1} << 20U;      // of a row group, likewise
-constexpr std::size_t kDigits = 20;                               // of the longest number, with its sign
 constexpr std::int64_t kInt32 = 1, kInt64 = 2, kByteArray = 6, kZstd = 6;
 
 std::unexpected<Error> corrupt() {
@@ -63,7 +63,7 @@ std::optional<Type> type_of(std::int64_t physical) {
 struct FileReader::Page {
   bool is_dictionary = false, is_coded = false;
   std::uint64_t values = 0;
-  std::string bytes;
+  std::size_t compressed = 0, uncompressed = 0;  // bytes
 };
 
 void FileReader::ContextDeleter::operator()(ZSTD_DCtx_s* context) const {
@@ -198,27 +198,82 @@ Status FileReader::parse_footer(std::string_view footer, std::uint64_t pages_end
 
 // ---- pages
 
-Status FileReader::read(std::size_t group, std::size_t column, std::string_view null, ColumnTexts& texts) {
+namespace {
+
+/// Appends `count` values to `texts`, whose bytes stay where they are. False: there are not so many.
+bool add_texts(std::string_view from, std::uint64_t count, std::vector<std::string_view>& texts) {
+  for (std::uint64_t i = 0; i < count; ++i) {
+    std::uint32_t size = 0;
+    if (!take_number(from, size) || from.size() < size) return false;
+    texts.push_back(from.substr(0, size));
+    from.remove_prefix(size);
+  }
+  return true;
+}
+
+template <typename Number>
+bool add_numbers(std::string_view from, std::uint64_t count, std::vector<std::int64_t>& numbers) {
+  if (count > from.size() / sizeof(Number)) return false;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    Number number = 0;
+    std::memcpy(&number, from.data() + i * sizeof number, sizeof number);
+    numbers.push_back(number);
+  }
+  return true;
+}
+
+bool add_values(std::string_view from, std::uint64_t count, Type type, std::vector<std::string_view>& texts,
+                std::vector<std::int64_t>& numbers) {
+  switch (type) {
+    case Type::kText: return add_texts(from, count, texts);
+    case Type::kInt32: return add_numbers<std::int32_t>(from, count, numbers);
+    case Type::kInt64: return add_numbers<std::int64_t>(from, count, numbers);
+  }
+  return false;
+}
+
+}  // namespace
+
+void CodedColumn::clear() {
+  codes_.clear();
+  texts_.clear();
+  numbers_.clear();
+  distinct_ = 0;
+  used_pages_ = 0;
+}
+
+Status FileReader::read(std::size_t group, std::size_t column, CodedColumn& values) {
   const Chunk& chunk = groups_[group].chunks[column];
   FT_CHECK(read_bytes(chunk.begin, chunk.size, bytes_));
-  texts.codes_.clear();
-  texts.pages_.clear();
-  texts.texts_.assign(1, null);
-  texts.digits_.clear();
-  // Views of numbers are good only as long as their digits do not move.
-  if (chunk.type != Type::kText) texts.digits_.reserve(chunk.values * kDigits);
+  values.clear();
+  if (chunk.type == Type::kText) {
+    values.texts_.emplace_back();
+  } else {
+    values.numbers_.push_back(0);
+  }
   Page page;
-  for (std::size_t at = 0; texts.codes_.size() < chunk.values;) {
-    FT_CHECK(next_page(bytes_, at, page));
+  for (std::size_t at = 0; values.codes_.size() < chunk.values; at += page.compressed) {
+    FT_CHECK(read_page_head(bytes_, at, page));
     if (page.values > chunk.values) return corrupt();
-    if (!page.is_dictionary && page.values > chunk.values - texts.codes_.size()) return corrupt();
-    if (page.is_dictionary && texts.texts_.size() > 1) return corrupt();
-    FT_CHECK(page.is_dictionary ? add_dictionary(page, chunk.type, texts) : add_data(page, chunk.type, texts));
+    if (!page.is_dictionary && page.values > chunk.values - values.codes_.size()) return corrupt();
+    if (page.is_dictionary && values.values() > 1) return corrupt();
+    const bool has_texts = chunk.type == Type::kText && (page.is_dictionary || !page.is_coded);
+    if (has_texts && values.used_pages_ == values.pages_.size()) values.pages_.emplace_back();
+    std::string& bytes = has_texts ? values.pages_[values.used_pages_++] : page_;
+    FT_CHECK(decompress(std::string_view{bytes_}.substr(at, page.compressed), page.uncompressed, bytes));
+    if (!page.is_dictionary) {
+      FT_CHECK(add_data(bytes, page, chunk.type, values));
+    } else if (!add_values(bytes, page.values, chunk.type, values.texts_, values.numbers_)) {
+      return corrupt();
+    } else {
+      values.distinct_ = page.values;
+    }
   }
   return {};
 }
 
-Status FileReader::next_page(std::string_view bytes, std::size_t& at, Page& page) {
+/// Moves `at` behind the head.
+Status FileReader::read_page_head(std::string_view bytes, std::size_t& at, Page& page) {
   if (at >= bytes.size()) return corrupt();
   ThriftReader reader(bytes.substr(at));
   std::int64_t type = -1, uncompressed = -1, compressed = -1, values = -1, encoding = -1;
@@ -243,77 +298,56 @@ Status FileReader::next_page(std::string_view bytes, std::size_t& at, Page& page
   page.is_dictionary = type == 2;
   page.is_coded = encoding == static_cast<std::int64_t>(Encoding::kPlainDictionary);
   page.values = static_cast<std::uint64_t>(values);
-  page.bytes.resize(static_cast<std::size_t>(uncompressed));
-  const std::size_t size = ZSTD_decompressDCtx(context_.get(), page.bytes.data(), page.bytes.size(), bytes.data() + at,
-                                               static_cast<std::size_t>(compressed));
-  at += static_cast<std::size_t>(compressed);
-  if (ZSTD_isError(size) != 0 || size != page.bytes.size()) return corrupt();
+  page.compressed = static_cast<std::size_t>(compressed);
+  page.uncompressed = static_cast<std::size_t>(uncompressed);
   return {};
 }
 
-namespace {
-
-/// Appends `count` values to `texts`, whose bytes stay where they are. False: there are not so many.
-bool add_texts(std::string_view from, std::uint64_t count, std::vector<std::string_view>& texts) {
-  for (std::uint64_t i = 0; i < count; ++i) {
-    std::uint32_t size = 0;
-    if (!take_number(from, size) || from.size() < size) return false;
-    texts.push_back(from.substr(0, size));
-    from.remove_prefix(size);
-  }
-  return true;
-}
-
-template <typename Number>
-bool add_numbers(std::string_view from, std::uint64_t count, std::vector<char>& digits,
-                 std::vector<std::string_view>& texts) {
-  for (std::uint64_t i = 0; i < count; ++i) {
-    Number number = 0;
-    if (!take_number(from, number) || digits.capacity() - digits.size() < kDigits) return false;
-    const fmt::format_int text(number);
-    const char* const begin = digits.data() + digits.size();
-    digits.insert(digits.end(), text.data(), text.data() + text.size());
-    texts.emplace_back(begin, text.size());
-  }
-  return true;
-}
-
-}  // namespace
-
-Status FileReader::add_dictionary(const Page& page, Type type, ColumnTexts& texts) {
-  texts.pages_.push_back(page.bytes);
-  const std::string_view from = texts.pages_.back();
-  const bool fine = type == Type::kText    ? add_texts(from, page.values, texts.texts_)
-                    : type == Type::kInt32 ? add_numbers<std::int32_t>(from, page.values, texts.digits_, texts.texts_)
-                                           : add_numbers<std::int64_t>(from, page.values, texts.digits_, texts.texts_);
-  if (!fine) return corrupt();
+Status FileReader::decompress(std::string_view bytes, std::size_t size, std::string& page) {
+  std::size_t got = 0;
+  page.resize_and_overwrite(size, [&](char* to, std::size_t) {
+    got = ZSTD_decompressDCtx(context_.get(), to, size, bytes.data(), bytes.size());
+    return ZSTD_isError(got) != 0 ? 0 : got;
+  });
+  if (ZSTD_isError(got) != 0 || got != size) return corrupt();
   return {};
 }
 
-Status FileReader::add_data(const Page& page, Type type, ColumnTexts& texts) {
-  std::string_view from = page.bytes;
+Status FileReader::add_data(std::string_view bytes, const Page& page, Type type, CodedColumn& column) {
   std::uint32_t levels_size = 0;
-  if (!take_number(from, levels_size) || levels_size > from.size()) return corrupt();
-  if (!read_hybrid(from.substr(0, levels_size), page.values, 1, levels_)) return corrupt();
-  from.remove_prefix(levels_size);
-  const auto present = static_cast<std::size_t>(std::ranges::count(levels_, 1U));
-  const std::size_t known = texts.texts_.size();
-  codes_.clear();
-  if (page.is_coded && present > 0) {
-    if (from.empty()) return corrupt();
-    const auto width = static_cast<unsigned char>(from.front());
-    if (!read_hybrid(from.substr(1), present, width, codes_)) return corrupt();
-    if (std::ranges::max(codes_) >= known - 1) return corrupt();
-    for (std::uint32_t& code : codes_) ++code;
-  } else if (present > 0) {
-    Page values;
-    values.values = present;
-    values.bytes = from;
-    FT_CHECK(add_dictionary(values, type, texts));
-    for (std::size_t i = 0; i < present; ++i) codes_.push_back(static_cast<std::uint32_t>(known + i));
-  }
+  if (!take_number(bytes, levels_size) || levels_size > bytes.size()) return corrupt();
+  const std::string_view levels = bytes.substr(0, levels_size);
+  bytes.remove_prefix(levels_size);
+  const std::size_t before = column.codes_.size();
+  column.codes_.resize(before + page.values);
+  const std::span<std::uint32_t> codes = std::span(column.codes_).subspan(before);
+  if (begins_with_run(levels, 1, codes.size(), 1)) return add_codes(bytes, page.is_coded, type, codes, column);
+
+  levels_.resize(codes.size());
+  if (!read_hybrid(levels, 1, 0, levels_)) return corrupt();
+  codes_.resize(static_cast<std::size_t>(std::ranges::count(levels_, 1U)));
+  FT_CHECK(add_codes(bytes, page.is_coded, type, codes_, column));
   std::size_t next = 0;
-  for (const std::uint32_t level : levels_) texts.codes_.push_back(level == 0 ? 0 : codes_[next++]);
+  for (std::size_t i = 0; i < codes.size(); ++i) codes[i] = levels_[i] == 0 ? 0 : codes_[next++];
+  return {};
+}
+
+Status FileReader::add_codes(std::string_view bytes, bool is_coded, Type type, std::span<std::uint32_t> codes,
+                             CodedColumn& column) {
+  if (codes.empty()) return {};
+  if (!is_coded) {
+    std::iota(codes.begin(), codes.end(), static_cast<std::uint32_t>(column.values()));
+    if (!add_values(bytes, codes.size(), type, column.texts_, column.numbers_)) return corrupt();
+    return {};
+  }
+  if (bytes.empty() || column.distinct_ == 0) return corrupt();
+  const auto width = static_cast<unsigned char>(bytes.front());
+  if (width > bit_width_of(static_cast<std::uint32_t>(column.distinct_ - 1))) return corrupt();
+  // Whatever number the bits give is that of a value then, if only of an empty one in a damaged file.
+  const std::size_t numbers = (std::size_t{1} << width) + 1;
+  if (type == Type::kText && column.texts_.size() < numbers) column.texts_.resize(numbers);
+  if (type != Type::kText && column.numbers_.size() < numbers) column.numbers_.resize(numbers);
+  if (!read_hybrid(bytes.substr(1), width, 1, codes)) return corrupt();
   return {};
 }
 

@@ -60,21 +60,27 @@ class FileReaderTest : public testing::Test {
     return expected;
   }
 
-  Result<Rows> read() const {
+  Result<Rows> read() {
     FT_TRY(FileReader reader, FileReader::open(path_));
     Rows rows;
     for (std::size_t group = 0; group < reader.groups(); ++group) {
-      std::vector<ColumnTexts> texts(reader.columns().size());
-      for (std::size_t i = 0; i < texts.size(); ++i) FT_CHECK(reader.read(group, i, "-", texts[i]));
+      std::vector<CodedColumn>& columns = columns_;  // of the group before, with what it left
+      columns.resize(reader.columns().size());
+      for (std::size_t i = 0; i < columns.size(); ++i) FT_CHECK(reader.read(group, i, columns[i]));
       for (std::size_t row = 0; row < reader.rows(group); ++row) {
-        for (auto& values = rows.emplace_back(); const ColumnTexts& column : texts)
-          values.emplace_back(column.text(row));
+        for (auto& values = rows.emplace_back(); const CodedColumn& column : columns) {
+          const std::uint32_t code = column.codes()[row];
+          values.push_back(code == 0                ? "-"
+                           : column.texts().empty() ? std::to_string(column.numbers()[code])
+                                                    : std::string{column.texts()[code]});
+        }
       }
     }
     return rows;
   }
 
   std::filesystem::path path_;
+  std::vector<CodedColumn> columns_;
   std::mt19937 random_{9};
 };
 

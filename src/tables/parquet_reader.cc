@@ -73,29 +73,91 @@ std::string condition_of(const flowlog::Filter& filter, const std::vector<Result
   return all;
 }
 
-/// The rows of a file that flowtrail wrote, as engine::read_parquet_rows gives them.
-Status read_own_file(
-    parquet::FileReader& reader,
-    const std::function<void(const flowlog::Header&, std::span<const std::string_view>, std::uint64_t row)>& sink) {
+flowlog::Header dashed_names(const parquet::FileReader& reader) {
   flowlog::Header names;
   for (const parquet::Column& column : reader.columns()) {
     std::ranges::replace(names.emplace_back(column.name), '_', '-');
   }
-  std::vector<parquet::ColumnTexts> columns(names.size());
+  return names;
+}
+
+/// One column of a row group as texts.
+class TextColumn {
+ public:
+  Status read(parquet::FileReader& reader, std::size_t group, std::size_t column) {
+    FT_CHECK(reader.read(group, column, values_));
+    if (!values_.texts().empty()) return {};
+    // The views are good only as long as the digits do not move.
+    digits_.clear();
+    digits_.reserve(values_.numbers().size() * kDigits);
+    numbers_.assign(1, {});
+    for (const std::int64_t number : values_.numbers().subspan(1)) {
+      const fmt::format_int text(number);
+      const char* const begin = digits_.data() + digits_.size();
+      digits_.insert(digits_.end(), text.data(), text.data() + text.size());
+      numbers_.emplace_back(begin, text.size());
+    }
+    return {};
+  }
+
+  /// `-` for NULL and the like. Good until the next row group is read.
+  [[nodiscard]] std::string_view text(std::size_t row) const {
+    const std::uint32_t code = values_.codes()[row];
+    const std::string_view text = values_.texts().empty() ? numbers_[code] : values_.texts()[code];
+    return text.empty() || text == "None" ? std::string_view{"-"} : text;
+  }
+
+ private:
+  static constexpr std::size_t kDigits = 20;  // of the longest number, with its sign
+  parquet::CodedColumn values_;
+  std::vector<std::string_view> numbers_;  // by code
+  std::vector<char> digits_;
+};
+
+/// The rows of a file that flowtrail wrote, as engine::read_parquet_rows gives them.
+Status read_own_file(
+    parquet::FileReader& reader,
+    const std::function<void(const flowlog::Header&, std::span<const std::string_view>, std::uint64_t row)>& sink) {
+  const flowlog::Header names = dashed_names(reader);
+  std::vector<TextColumn> columns(names.size());
   std::vector<std::string_view> fields(names.size());
-  std::uint64_t number = 0;
-  for (std::size_t group = 0; group < reader.groups(); ++group) {
-    for (std::size_t i = 0; i < columns.size(); ++i) FT_CHECK(reader.read(group, i, "-", columns[i]));
+  std::uint64_t first_row = 1;
+  Status status;
+  for (std::size_t group = 0; group < reader.groups(); first_row += reader.rows(group++)) {
+    Status read;
+    for (std::size_t i = 0; i < columns.size() && read; ++i) read = columns[i].read(reader, group, i);
+    if (!read) {
+      if (status) status = read;
+      continue;
+    }
     for (std::size_t row = 0; row < reader.rows(group); ++row) {
-      for (std::size_t i = 0; i < columns.size(); ++i) {
-        const std::string_view text = columns[i].text(row);
-        fields[i] = text.empty() || text == "None" ? std::string_view{"-"} : text;
-      }
-      sink(names, fields, ++number);
+      for (std::size_t i = 0; i < columns.size(); ++i) fields[i] = columns[i].text(row);
+      sink(names, fields, first_row + row);
     }
   }
-  return {};
+  return status;
 }
+
+/// A file that flowtrail wrote, by column.
+class OwnFile final : public flowlog::ColumnFile {
+ public:
+  explicit OwnFile(parquet::FileReader reader)
+      : reader_(std::move(reader)), names_(dashed_names(reader_)), columns_(names_.size()) {}
+
+  [[nodiscard]] const std::vector<std::string>& names() const override { return names_; }
+  [[nodiscard]] std::size_t groups() const override { return reader_.groups(); }
+  [[nodiscard]] std::size_t rows(std::size_t group) const override { return reader_.rows(group); }
+  [[nodiscard]] Result<flowlog::ColumnValues> read(std::size_t group, std::size_t column) override {
+    parquet::CodedColumn& values = columns_[column];
+    FT_CHECK(reader_.read(group, column, values));
+    return flowlog::ColumnValues{values.codes(), values.texts(), values.numbers()};
+  }
+
+ private:
+  parquet::FileReader reader_;
+  flowlog::Header names_;
+  std::vector<parquet::CodedColumn> columns_;
+};
 
 }  // namespace
 
@@ -135,6 +197,14 @@ flowlog::ParquetReader parquet_reader(const flowlog::Filter& filter) {
   return
       [connection, filter](const source::Object& object, std::uint32_t /*object_index*/,
                            const auto& row_sink) -> Status { return connection->read(object.path, row_sink, filter); };
+}
+
+flowlog::ParquetFiles parquet_files() {
+  return {parquet_reader(), [](const source::Object& object) -> std::unique_ptr<flowlog::ColumnFile> {
+            auto reader = parquet::FileReader::open(object.path);
+            if (!reader) return nullptr;
+            return std::make_unique<OwnFile>(*std::move(reader));
+          }};
 }
 
 }  // namespace flowtrail::tables

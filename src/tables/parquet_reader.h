@@ -15,10 +15,14 @@
 
 namespace flowtrail::tables {
 
-/// What `ingest::Options::parquet` wants. Thread-safe. Without conditions, files that flowtrail wrote are read by its
-/// own reader, any number at a time; all others by a database, one at a time, with at most 256 MB. Rows that cannot
-/// pass `filter` may be left out, by the statistics of their row group or one by one.
+/// The rows of Parquet files. Thread-safe. Without conditions, files that flowtrail wrote are read by its own reader,
+/// any number at a time; all others by a database, one at a time, with at most 256 MB. Rows that cannot pass `filter`
+/// may be left out, by the statistics of their row group or one by one. Of a damaged file of flowtrail the row groups
+/// are read that can be.
 [[nodiscard]] flowlog::ParquetReader parquet_reader(const flowlog::Filter& filter = {});
+
+/// What `ingest::Options::parquet` wants: all rows, and for files that flowtrail wrote their columns. Thread-safe.
+[[nodiscard]] flowlog::ParquetFiles parquet_files();
 
 /// A connection for Parquet files that opens on first use.
 class ParquetConnection {

@@ -44,7 +44,7 @@ std::vector<std::string> table_names() {
 Result<std::shared_ptr<const ScanReport>> register_tables(engine::Connection& connection, ingest::Options options) {
   // Shared with the table functions, which live as long as the database.
   auto report = std::make_shared<ScanReport>();
-  options.parquet = parquet_reader();
+  options.parquet = parquet_files();
   FT_TRY(source::Inventory listed, source::list(options.sources, options.snapshots));
   auto inventory = std::make_shared<const source::Inventory>(std::move(listed));
   report->set_inventory(*inventory);

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Every answer over a lake is the one over the folders that it was made of.
+"""Every answer over a lake is the one over the folders that it was made of, and the one of the plain reader.
 
 FLOWTRAIL names the program. The account is simulated; a few of its objects are then damaged, renamed or written in another
 format, and half of it comes into the lake by a second run.
@@ -45,6 +45,21 @@ def make_odd(logs):
     objects[4].rename(logs / "by-hand" / "two.log.gz")
 
 
+def damage(file):
+    """The first page of the first row group."""
+    stored = bytearray(file.read_bytes())
+    stored[4:40] = bytes(36)
+    file.write_bytes(stored)
+
+
+def differ(words, one, other):
+    """1 if two answers differ, which it prints."""
+    if (one.stdout, one.returncode) == (other.stdout, other.returncode):
+        return 0
+    print(f"{words}\n--- {' '.join(map(str, one.args))}, exit {one.returncode}\n{one.stdout[:2000]}\n--- {' '.join(map(str, other.args))}, exit {other.returncode}\n{other.stdout[:2000]}")
+    return 1
+
+
 def main():
     with tempfile.TemporaryDirectory() as place:
         logs, lake = pathlib.Path(place, "logs"), pathlib.Path(place, "lake")
@@ -68,9 +83,15 @@ def main():
             of_logs, of_lake = run(*words, logs), run(*words, lake)
             if of_logs.stdout.count("\n") < 2:
                 sys.exit(f"{words}: no answer to compare")
-            if (of_logs.stdout, of_logs.returncode) != (of_lake.stdout, of_lake.returncode):
-                print(f"{words}\n--- logs, exit {of_logs.returncode}\n{of_logs.stdout[:2000]}\n--- lake, exit {of_lake.returncode}\n{of_lake.stdout[:2000]}")
-                failed += 1
+            failed += differ(words, of_logs, of_lake)
+            if words[0] == "investigate":
+                failed += differ(words, of_lake, run(*words, lake, "--plain-reader"))
+        damage(sorted(lake.rglob("*.parquet"))[0])
+        words = ("investigate", "unused-rules", "--all", "--evidence", "none", "--output", "csv", "--verbose")
+        of_damaged, plain = (run(*words, lake, *more, codes=(5,)) for more in ([], ["--plain-reader"]))
+        if "damaged Parquet file" not in of_damaged.stderr:
+            sys.exit(f"the damaged file is not told:\n{of_damaged.stderr}")
+        failed += differ("a damaged file", of_damaged, plain)
         if failed:
             sys.exit(f"{failed} answers differ")
 

@@ -33,8 +33,8 @@ const history::EventInfo* event_of(const history::History& history, const histor
   return known ? &history.events[proof.index] : nullptr;
 }
 
-std::string actor_of(const history::EventInfo& event) {
-  return event.actor_arn.empty() ? event.actor_name.text() : event.actor_arn.text();
+std::string_view actor_of(const history::EventInfo& event) {
+  return event.actor_arn.empty() ? event.actor_name : event.actor_arn;
 }
 
 void add_event(const Context& context, const history::EventInfo& event, output::TextList& evidence) {

@@ -30,7 +30,7 @@ template <std::convertible_to<output::Value>... Cells>
 /// The event behind a proof, or nullptr.
 [[nodiscard]] const history::EventInfo* event_of(const history::History& history, const history::Proof& proof);
 /// The actor's ARN, else its name.
-[[nodiscard]] std::string actor_of(const history::EventInfo& event);
+[[nodiscard]] std::string_view actor_of(const history::EventInfo& event);
 
 /// `EVENT_ID`, `KEY:RECORD`; of a snapshot its path; nothing for no proof.
 void add_proof(const Context& context, const history::Proof& proof, output::TextList& evidence);

@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <map>
 #include <memory>
-#include <numeric>
 #include <tuple>
+#include <unordered_set>
 
 #include "base/name_match.h"
-#include "base/permutation.h"
+#include "base/text_hash.h"
 #include "base/threads.h"
 #include "investigate/cells.h"
 #include "investigate/question.h"
@@ -224,17 +224,21 @@ class SgChanges {
     return {text(change.before), text(change.after)};
   }
 
-  using Key = std::tuple<UtcSeconds, std::string_view, std::string_view, std::string_view, std::string_view>;
+  using Key = std::tuple<std::string_view, std::string_view, std::string_view, std::string_view>;
   [[nodiscard]] static Key key(const Entry& entry) {
     const std::string_view rule_id = entry.change->rule_id ? std::string_view{*entry.change->rule_id} : "\x7f";
-    return {entry.event->time, entry.event->event_id, rule_id, entry.before, entry.after};
+    return {entry.event->event_id, rule_id, entry.before, entry.after};
   }
 
+  /// By time, in which they are already, and within a second by key.
   void put_entries_in_order() {
-    std::vector<std::uint32_t> order(entries_.size());
-    std::iota(order.begin(), order.end(), 0U);
-    std::ranges::stable_sort(order, {}, [this](std::uint32_t index) { return key(entries_[index]); });
-    put_in_order(std::move(order), entries_);
+    for (auto first = entries_.begin(); first != entries_.end();) {
+      const UtcSeconds time = first->event->time;
+      const auto last =
+          std::find_if(first, entries_.end(), [time](const Entry& one) { return one.event->time != time; });
+      if (last - first > 1) std::ranges::stable_sort(first, last, {}, key);
+      first = last;
+    }
   }
 
   [[nodiscard]] Value rule_parts(const std::optional<firewall::RuleSpec>& rule, std::string_view description) const {
@@ -275,17 +279,14 @@ class SgChanges {
     if (entries_.empty()) return {"No security group changed."};
     std::map<std::string_view, std::int64_t> kinds;
     std::vector<std::string> world;
-    std::set<std::string_view> groups;
-    std::set<std::string> actors;
+    std::unordered_set<std::string_view, TextHash> groups;
+    std::unordered_set<std::string_view, TextHash> actors;
     for (const Entry& entry : entries_) {
       ++kinds[change_name(entry.change->kind)];
       groups.insert(history_.groups[entry.change->group].group_id);
       actors.insert(actor_of(*entry.event));
       if (entry.opens_to == "world" && entry.change->after->direction == firewall::Direction::kIngress) {
-        world.push_back(
-            fmt::format("{} to the world ({}) at {} by {}", history_.groups[entry.change->group].group_id,
-                        entry.change->after->to_string(), format_utc(entry.event->time),
-                        entry.event->actor_name.empty() ? actor_of(*entry.event) : entry.event->actor_name.text()));
+        world.push_back(world.size() < kOpeningsShown ? opening_text(entry) : std::string{});
       }
     }
     std::string counts;
@@ -293,9 +294,18 @@ class SgChanges {
     std::vector<std::string> result{fmt::format("{} in {} by {}: {}.", counted(std::ssize(entries_), "change"),
                                                 counted(std::ssize(groups), "group"),
                                                 counted(std::ssize(actors), "actor"), counts)};
-    if (!world.empty()) result.push_back(fmt::format("Opened: {}.", some_of(world, 3)));
+    if (!world.empty()) result.push_back(fmt::format("Opened: {}.", some_of(world, kOpeningsShown)));
     return result;
   }
+
+  [[nodiscard]] std::string opening_text(const Entry& entry) const {
+    const EventInfo& event = *entry.event;
+    return fmt::format("{} to the world ({}) at {} by {}", history_.groups[entry.change->group].group_id,
+                       entry.change->after->to_string(), format_utc(event.time),
+                       event.actor_name.empty() ? actor_of(event) : std::string_view{event.actor_name});
+  }
+
+  static constexpr std::size_t kOpeningsShown = 3;  // in the sentences
 
   Parameters parameters_;
   Context context_;

@@ -1,5 +1,7 @@
 #include "base/utc_time.h"
 
+#include <array>
+#include <bit>
 #include <charconv>
 
 namespace flowtrail {
@@ -40,15 +42,36 @@ bool take_zone(std::string_view& text, std::chrono::seconds& offset) {
   return text.empty();
 }
 
-/// `2026-03-01T10:00:05Z`, as nearly all logs write it. Nothing for every other form.
+constexpr std::size_t kWord = sizeof(std::uint64_t);
+
+/// Eight letters as one word, whatever the order of bytes is.
+constexpr std::uint64_t word_of(std::string_view text, std::size_t at) {
+  std::array<char, kWord> letters{};
+  for (std::size_t i = 0; i < kWord; ++i) letters[i] = text[at + i];
+  return std::bit_cast<std::uint64_t>(letters);
+}
+
+/// `2026-03-01T10:00:05Z`, as nearly all logs write it: a 0 stands for any digit.
+constexpr std::string_view kUsualForm = "0000-00-00T00:00:00Z";
+
+/// What added to the difference from the form makes the highest bit of a byte: ten where a digit stands, else one.
+constexpr std::string_view kTooFar = "vvvv\x7fvv\x7fvv\x7fvv\x7fvv\x7fvv\x7f";  // 'v' is 0x80 - 10
+
+/// The eight letters at `at`, where the form has a constant place.
+template <std::size_t At>
+bool fits_usual_form(std::string_view text) {
+  constexpr std::uint64_t kHighs = 0x8080808080808080U;
+  constexpr std::uint64_t kForm = word_of(kUsualForm, At);
+  constexpr std::uint64_t kAdded = word_of(kTooFar, At);
+  const std::uint64_t difference = word_of(text, At) ^ kForm;
+  return ((((difference & ~kHighs) + kAdded) | difference) & kHighs) == 0;
+}
+
+/// Nothing for every other form.
 std::optional<UtcSeconds> parse_usual(std::string_view text) {
-  constexpr std::string_view kForm = "0000-00-00T00:00:00Z";
-  if (text.size() != kForm.size()) return std::nullopt;
-  bool fits = true;
-  for (std::size_t i = 0; i < kForm.size(); ++i) {
-    const bool is_digit = text[i] >= '0' && text[i] <= '9';
-    fits = fits && (kForm[i] == '0' ? is_digit : text[i] == kForm[i]);
-  }
+  if (text.size() != kUsualForm.size()) return std::nullopt;
+  const bool fits =
+      fits_usual_form<0>(text) && fits_usual_form<kWord>(text) && fits_usual_form<kUsualForm.size() - kWord>(text);
   if (!fits) return std::nullopt;
   const auto two = [text](std::size_t at) { return (text[at] - '0') * 10 + (text[at + 1] - '0'); };
   const std::chrono::year_month_day date{std::chrono::year{two(0) * 100 + two(2)},

@@ -1,12 +1,15 @@
 #include "cloudtrail/ec2_changes.h"
 
+#include <ranges>
 #include <unordered_map>
 
 #include "base/text_hash.h"
 
 namespace flowtrail::cloudtrail {
 
-Interpreter find_ec2_interpreter(std::string_view event_name) {
+namespace {
+
+const std::unordered_map<std::string_view, Interpreter, TextHash>& ec2_events() {
   static const std::unordered_map<std::string_view, Interpreter, TextHash> kTable = {
       {"CreateSecurityGroup", ec2::create_security_group},
       {"DeleteSecurityGroup", ec2::delete_security_group},
@@ -40,8 +43,19 @@ Interpreter find_ec2_interpreter(std::string_view event_name) {
       {"RestoreManagedPrefixListVersion", ec2::restore_prefix_list},
       {"DeleteVpc", ec2::delete_vpc},
   };
-  const auto found = kTable.find(event_name);
-  return found == kTable.end() ? nullptr : found->second;
+  return kTable;
+}
+
+}  // namespace
+
+Interpreter find_ec2_interpreter(std::string_view event_name) {
+  const auto found = ec2_events().find(event_name);
+  return found == ec2_events().end() ? nullptr : found->second;
+}
+
+std::vector<std::string_view> ec2_event_names() {
+  const auto names = std::views::keys(ec2_events());
+  return {names.begin(), names.end()};
 }
 
 namespace ec2 {

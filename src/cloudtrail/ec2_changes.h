@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "cloudtrail/call.h"
 
@@ -10,6 +11,9 @@ namespace flowtrail::cloudtrail {
 
 /// nullptr for events that are not in the table.
 [[nodiscard]] Interpreter find_ec2_interpreter(std::string_view event_name);
+
+/// All that are in the table.
+[[nodiscard]] std::vector<std::string_view> ec2_event_names();
 
 // One file per subject; each function interprets the event of its name.
 namespace ec2 {

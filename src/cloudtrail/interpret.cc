@@ -2,14 +2,17 @@
 
 #include <algorithm>
 #include <array>
+#include <bitset>
 #include <string_view>
 
+#include "base/text_hash.h"
 #include "cloudtrail/call.h"
 #include "cloudtrail/ec2_changes.h"
 #include "cloudtrail/group_mentions.h"
 #include "cloudtrail/json_dialect.h"
 #include "cloudtrail/logging_changes.h"
 #include "cloudtrail/service_changes.h"
+#include "cloudtrail/service_table.h"
 
 namespace flowtrail::cloudtrail {
 
@@ -91,12 +94,39 @@ void mention_groups(const Event& event, JsonParser parse, Changes& changes) {
   }
 }
 
+/// Tells of nearly all names that no table has them, by a look at one bit.
+class NameSieve {
+ public:
+  void add(std::string_view name) { bits_.set(bit_of(name)); }
+  [[nodiscard]] bool may_hold(std::string_view name) const { return bits_.test(bit_of(name)); }
+
+ private:
+  static constexpr std::size_t kBits = 8192;
+  static std::size_t bit_of(std::string_view name) { return TextHash{}(name) % kBits; }
+
+  std::bitset<kBits> bits_;
+};
+
+/// Is there an interpreter, or a row, for calls of this name, whatever the service?
+bool may_be_in_a_table(std::string_view event_name) {
+  static const NameSieve kNames = [] {
+    NameSieve names;
+    for (const std::string_view name : ec2_event_names()) names.add(without_date(name));
+    for (const std::string_view name : logging_event_names()) names.add(without_date(name));
+    for (const ServiceEvent& row : service_events()) names.add(row.event);
+    return names;
+  }();
+  return kNames.may_hold(without_date(event_name));
+}
+
 }  // namespace
 
 bool may_change_state(const EventOutline& event) {
-  const std::string_view service = service_of(event.source);
-  return find_interpreter(service, event.name) != nullptr || has_service_events(service, event.name) ||
-         may_mention_groups(event);
+  if (may_be_in_a_table(event.name)) {
+    const std::string_view service = service_of(event.source);
+    if (find_interpreter(service, event.name) != nullptr || has_service_events(service, event.name)) return true;
+  }
+  return may_mention_groups(event);
 }
 
 bool may_change_state(const Event& event) {

@@ -4,6 +4,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
+#include <ranges>
 #include <unordered_map>
 
 #include "base/text_hash.h"
@@ -73,21 +75,39 @@ void put_event_selectors(const Call& call, Changes& changes) {
   say(fmt::format("event selectors of trail {} changed{}", trail_of(call), what), changes);
 }
 
-}  // namespace
+using Table = std::unordered_map<std::string_view, Interpreter, TextHash>;
 
-Interpreter find_logging_interpreter(std::string_view service, std::string_view event_name) {
-  static const std::unordered_map<std::string_view, Interpreter, TextHash> kEc2 = {
+const Table& ec2_events() {
+  static const Table kTable = {
       {"CreateFlowLogs", create_flow_logs},
       {"DeleteFlowLogs", delete_flow_logs},
   };
-  static const std::unordered_map<std::string_view, Interpreter, TextHash> kCloudTrail = {
+  return kTable;
+}
+
+const Table& cloudtrail_events() {
+  static const Table kTable = {
       {"CreateTrail", create_trail},   {"UpdateTrail", update_trail}, {"DeleteTrail", delete_trail},
       {"StartLogging", start_logging}, {"StopLogging", stop_logging}, {"PutEventSelectors", put_event_selectors},
   };
+  return kTable;
+}
+
+}  // namespace
+
+Interpreter find_logging_interpreter(std::string_view service, std::string_view event_name) {
   if (service != "ec2" && service != "cloudtrail") return nullptr;
-  const auto& table = service == "ec2" ? kEc2 : kCloudTrail;
+  const Table& table = service == "ec2" ? ec2_events() : cloudtrail_events();
   const auto found = table.find(event_name);
   return found == table.end() ? nullptr : found->second;
+}
+
+std::vector<std::string_view> logging_event_names() {
+  std::vector<std::string_view> names;
+  for (const Table* table : {&ec2_events(), &cloudtrail_events()}) {
+    std::ranges::copy(std::views::keys(*table), std::back_inserter(names));
+  }
+  return names;
 }
 
 }  // namespace flowtrail::cloudtrail

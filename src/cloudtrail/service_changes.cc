@@ -233,7 +233,12 @@ bool is_digit(char letter) {
 
 constexpr std::size_t kDateDigits = 8;
 
-/// CreateFunction20150331, UpdateFunctionConfiguration20150331v2: the name without its date.
+}  // namespace
+
+std::string_view service_of(std::string_view event_source) {
+  return event_source.substr(0, event_source.find('.'));
+}
+
 std::string_view without_date(std::string_view event) {
   if (event.empty() || !is_digit(event.back())) return event;
   std::string_view rest = event;
@@ -244,12 +249,6 @@ std::string_view without_date(std::string_view event) {
   }
   const bool dated = rest.size() > kDateDigits && std::all_of(rest.end() - kDateDigits, rest.end(), is_digit);
   return dated ? rest.substr(0, rest.size() - kDateDigits) : event;
-}
-
-}  // namespace
-
-std::string_view service_of(std::string_view event_source) {
-  return event_source.substr(0, event_source.find('.'));
 }
 
 std::vector<const ServiceEvent*> find_service_events(std::string_view service, std::string_view event) {

@@ -42,6 +42,9 @@ struct ServiceEvent {
 [[nodiscard]] std::vector<const ServiceEvent*> find_service_events(std::string_view service, std::string_view event);
 [[nodiscard]] bool has_service_events(std::string_view service, std::string_view event);
 
+/// CreateFunction20150331, UpdateFunctionConfiguration20150331v2: the name without its date.
+[[nodiscard]] std::string_view without_date(std::string_view event);
+
 void interpret_service_event(const ServiceEvent& service_event, const Call& call, Changes& changes);
 
 /// `rds` of `rds.amazonaws.com`.

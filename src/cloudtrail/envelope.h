@@ -16,7 +16,8 @@ inline constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 /// A list of records, or EventBridge's `detail`. `first` is the first letter of the member's value.
 [[nodiscard]] inline bool holds_records(std::string_view key, char first) {
-  if (first != '{' && first != '[') return false;
+  constexpr std::size_t kLongest = 9;
+  if ((first != '{' && first != '[') || key.size() > kLongest) return false;
   return one_of(key, {"Records", "records", "Events", "events", "logEvents"}) || (first == '{' && key == "detail");
 }
 

@@ -1,8 +1,27 @@
 #include "cloudtrail/json_cut.h"
 
+#include <algorithm>
+#include <cstring>
+
 namespace flowtrail::cloudtrail {
 
 namespace {
+
+constexpr std::size_t kWord = sizeof(std::uint64_t);
+
+/// None of the eight letters at `from` ends a string, begins an escape or breaks the string.
+bool are_plain(const char* from) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101U;
+  constexpr std::uint64_t kHighs = 0x8080808080808080U;
+  std::uint64_t word = 0;
+  std::memcpy(&word, from, sizeof word);
+  const auto below = [word](std::uint64_t least) { return (word - kOnes * least) & ~word; };
+  const auto is = [word](std::uint64_t letter) {
+    const std::uint64_t difference = word ^ (kOnes * letter);
+    return (difference - kOnes) & ~difference;
+  };
+  return ((below(' ') | is('"') | is('\\')) & kHighs) == 0;
+}
 
 Cut cut_scalar(std::string_view text, std::size_t& position) {
   const std::size_t start = position;
@@ -85,14 +104,18 @@ std::size_t skip_blanks(std::string_view text, std::size_t position) {
 
 Cut cut_string(std::string_view text, std::size_t& position) {
   if (text[position] != '"') return Cut::kBroken;
-  for (++position; position < text.size(); ++position) {
-    const auto letter = static_cast<unsigned char>(text[position]);
-    if (letter == '"') {
-      ++position;
-      return Cut::kWhole;
+  ++position;
+  while (position < text.size()) {
+    while (position + kWord <= text.size() && are_plain(text.data() + position)) position += kWord;
+    for (const std::size_t end = std::min(position + kWord, text.size()); position < end; ++position) {
+      const auto letter = static_cast<unsigned char>(text[position]);
+      if (letter == '"') {
+        ++position;
+        return Cut::kWhole;
+      }
+      if (letter < 0x20) return Cut::kBroken;
+      if (letter == '\\') ++position;
     }
-    if (letter < 0x20) return Cut::kBroken;
-    if (letter == '\\') ++position;
   }
   position = text.size();
   return Cut::kEnds;

@@ -69,6 +69,12 @@ std::size_t length_of_code_point(std::string_view text) {
 /// Reusable. Children wait on a stack until their parent is whole.
 class TreeParser {
  public:
+  TreeParser() {
+    constexpr std::size_t kUsual = 32;
+    elements_.reserve(kUsual);
+    members_.reserve(kUsual);
+  }
+
   /// Nothing for text that is not JSON, that is nested too deeply, or that goes on behind a zero byte.
   std::optional<Json> run(std::string_view text, JsonArena& arena) {
     rest_ = text.starts_with(kByteOrderMark) ? text.substr(kByteOrderMark.size()) : text;
@@ -159,13 +165,25 @@ class TreeParser {
     return true;
   }
 
+  /// Few are sorted in their place: for those the memory that std::stable_sort takes would cost more than all else.
+  static void sort_stably(std::span<JsonMember> members) {
+    constexpr std::size_t kFew = 32;
+    const auto by_key = [](const JsonMember& a, const JsonMember& b) { return a.key < b.key; };
+    if (members.size() > kFew) {
+      std::ranges::stable_sort(members, by_key);
+      return;
+    }
+    for (auto next = members.begin(); next != members.end(); ++next) {
+      std::rotate(std::upper_bound(members.begin(), next, *next, by_key), next, next + 1);
+    }
+  }
+
   /// By key; of equal keys the last.
   static std::span<JsonMember> ordered(std::span<JsonMember> members) {
-    const auto by_key = [](const JsonMember& a, const JsonMember& b) { return a.key < b.key; };
     if (std::ranges::is_sorted(members, [](const JsonMember& a, const JsonMember& b) { return a.key <= b.key; })) {
       return members;
     }
-    std::ranges::stable_sort(members, by_key);
+    sort_stably(members);
     std::size_t count = 0;
     for (std::size_t i = 0; i < members.size(); ++i) {
       const bool is_last = i + 1 == members.size() || members[i].key != members[i + 1].key;

@@ -26,7 +26,7 @@ struct EventOutline {
 
 /// The outline of a record with these members, which must be valid JSON; exactly what `RecordParser` would give.
 /// Nothing where only `RecordParser` can tell: escapes in a text that matters, repeated members, texts that are no
-/// texts, and all that makes a record bad. No allocation.
-[[nodiscard]] std::optional<EventOutline> outline_of(std::span<const CutMember> members);
+/// texts, and all that makes a record bad. They are only looked for if it `has_escapes`. No allocation.
+[[nodiscard]] std::optional<EventOutline> outline_of(std::span<const CutMember> members, bool has_escapes = true);
 
 }  // namespace flowtrail::cloudtrail

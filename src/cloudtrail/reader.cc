@@ -1,12 +1,11 @@
 #include "cloudtrail/reader.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
-#include <unordered_map>
 #include <utility>
 
 #include "base/in_order.h"
-#include "base/text_hash.h"
 #include "cloudtrail/event_ids.h"
 #include "cloudtrail/interpret.h"
 #include "cloudtrail/outline.h"
@@ -77,10 +76,15 @@ class ObjectReader {
     Records(ObjectReader& reader_in, const Place& place_in, cloudtrail::Receiver& receiver_in, BadInput& bad_in)
         : reader(reader_in), place(place_in), receiver(receiver_in), bad(bad_in) {}
 
-    void record(std::string_view text, std::span<const CutMember> members, bool certain) override {
+    void record(const StrictWalker::Record& record) override {
       ++number;
-      if (reader.changes_only_ && certain && is_only_counted(members, place, receiver)) return;
-      reader.parse(text, members, number, place, receiver, bad);
+      if (reader.changes_only_ && is_only_counted(record, place, receiver)) return;
+      if (record.certain && !record.has_escapes) {
+        if (auto event = RecordParser::parse_plain(record.members)) {
+          return reader.deliver(*std::move(event), number, place, receiver);
+        }
+      }
+      reader.parse(record.text, record.members, number, place, receiver, bad);
     }
 
     ObjectReader& reader;
@@ -95,9 +99,9 @@ class ObjectReader {
     LoneRecord(std::string_view whole_in, const Place& place_in, cloudtrail::Receiver& receiver_in)
         : whole(whole_in), place(place_in), receiver(receiver_in) {}
 
-    void record(std::string_view text, std::span<const CutMember> members, bool certain) override {
+    void record(const StrictWalker::Record& record) override {
       // Shorter ones lie in what the strict walker takes for an envelope.
-      if (text.size() == whole.size()) counted = certain && is_only_counted(members, place, receiver);
+      if (record.text.size() == whole.size()) counted = is_only_counted(record, place, receiver);
     }
 
     std::string_view whole;
@@ -113,8 +117,9 @@ class ObjectReader {
     return lone.counted;
   }
 
-  static bool is_only_counted(std::span<const CutMember> members, const Place& place, Receiver& receiver) {
-    std::optional<EventOutline> outline = outline_of(members);
+  static bool is_only_counted(const StrictWalker::Record& record, const Place& place, Receiver& receiver) {
+    if (!record.certain) return false;
+    std::optional<EventOutline> outline = outline_of(record.members, record.has_escapes);
     if (!outline || may_change_state(*outline)) return false;
     if (outline->account.empty()) outline->account = place.object.account;
     if (outline->region.empty()) outline->region = place.object.region;
@@ -157,15 +162,15 @@ class EventCounter {
 
   static Facts facts_of(const EventOutline& event) { return {event_id_of(event.event_id), event.time, event.failed()}; }
 
-  [[gnu::always_inline]] void expect(const Facts& event) const { seen_.expect(event.id); }
+  [[gnu::always_inline]] void expect(const EventId& id) const { seen_.expect(id); }
 
   /// About so many events will come in all.
   void foresee(std::size_t count) {
     if (deduplicate_) seen_.foresee(count);
   }
 
-  /// False for an event that was there before.
-  bool add(const Facts& event, std::string_view region, std::string_view account) {
+  /// False for an event that was there before. Its region and account are to be noted, if so.
+  bool add(const Facts& event) {
     if (deduplicate_ && event.id != EventId{} && !seen_.insert(event.id)) {
       ++stats_.duplicate_events;
       return false;
@@ -174,9 +179,12 @@ class EventCounter {
     if (event.failed) ++stats_.failed_calls;
     if (!stats_.from || event.time < *stats_.from) stats_.from = event.time;
     if (!stats_.to || event.time > *stats_.to) stats_.to = event.time;
+    return true;
+  }
+
+  void note(std::string_view region, std::string_view account) {
     note(region, last_region_, stats_.regions);
     note(account, last_account_, stats_.accounts);
-    return true;
   }
 
  private:
@@ -192,20 +200,27 @@ class EventCounter {
   std::string last_region_, last_account_;  // noted already
 };
 
-/// Few different names, as small numbers.
-class Names {
+/// Few different regions of accounts, as small numbers.
+class Homes {
  public:
-  std::uint32_t number_of(std::string_view name) {
-    if (!names_.empty() && names_[last_] == name) return last_;
-    const auto [found, is_new] = numbers_.try_emplace(std::string(name), static_cast<std::uint32_t>(names_.size()));
-    if (is_new) names_.emplace_back(name);
+  struct Home {
+    std::string region, account;
+    friend auto operator<=>(const Home&, const Home&) = default;
+  };
+
+  std::uint32_t number_of(std::string_view region, std::string_view account) {
+    if (!homes_.empty() && homes_[last_]->region == region && homes_[last_]->account == account) return last_;
+    const auto [found, is_new] =
+        numbers_.try_emplace({std::string(region), std::string(account)}, static_cast<std::uint32_t>(homes_.size()));
+    if (is_new) homes_.push_back(&found->first);
     return last_ = found->second;
   }
-  [[nodiscard]] const std::string& operator[](std::uint32_t number) const { return names_[number]; }
+  [[nodiscard]] std::size_t size() const { return homes_.size(); }
+  [[nodiscard]] const Home& operator[](std::uint32_t number) const { return *homes_[number]; }
 
  private:
-  std::vector<std::string> names_;
-  std::unordered_map<std::string, std::uint32_t, TextHash> numbers_;
+  std::map<Home, std::uint32_t> numbers_;
+  std::vector<const Home*> homes_;
   std::uint32_t last_ = 0;
 };
 
@@ -236,7 +251,9 @@ class DirectReceiver final : public Receiver {
 
  private:
   bool add(const EventOutline& event) {
-    return counter_.add(EventCounter::facts_of(event), event.region, event.account);
+    const bool is_new = counter_.add(EventCounter::facts_of(event));
+    if (is_new) counter_.note(event.region, event.account);
+    return is_new;
   }
 
   EventCounter& counter_;
@@ -248,7 +265,15 @@ class DirectReceiver final : public Receiver {
 template <typename Item>
 class KeepingReceiver final : public Receiver {
  public:
-  explicit KeepingReceiver(Item (*make)(Event&&)) : make_(make) {}
+  struct Sizes {
+    std::size_t events = 0, items = 0;
+  };
+
+  /// About as many events and items are expected as `like` holds.
+  KeepingReceiver(Item (*make)(Event&&), const Sizes& like) : make_(make) {
+    events_.reserve(like.events);
+    items_.reserve(like.items);
+  }
 
   void count(const EventOutline& event) override { keep(event, false); }
   void take(Event&& event) override {
@@ -256,14 +281,21 @@ class KeepingReceiver final : public Receiver {
     items_.push_back(make_(std::move(event)));
   }
 
+  /// With some room to spare, so that the next one's need not grow for a few more.
+  [[nodiscard]] Sizes sizes() const { return {events_.size() + events_.size() / 8, items_.size() + items_.size() / 2}; }
   [[nodiscard]] std::size_t events() const { return events_.size(); }
 
   void deliver(EventCounter& counter, const std::function<void(Item&&)>& sink) {
     auto item = items_.begin();
+    std::vector<bool> noted(homes_.size());
     for (std::size_t index = 0; index < events_.size(); ++index) {
       const Kept& event = events_[index];
-      if (index + kExpected < events_.size()) counter.expect(events_[index + kExpected].facts);
-      const bool is_new = counter.add(event.facts, regions_[event.region], accounts_[event.account]);
+      if (index + kExpected < events_.size()) counter.expect(events_[index + kExpected].id);
+      const bool is_new = counter.add(event.facts());
+      if (is_new && !noted[event.home]) {
+        noted[event.home] = true;
+        counter.note(homes_[event.home].region, homes_[event.home].account);
+      }
       if (is_new && event.has_item) sink(std::move(*item));
       if (event.has_item) ++item;
     }
@@ -271,18 +303,22 @@ class KeepingReceiver final : public Receiver {
 
  private:
   struct Kept {
-    EventCounter::Facts facts;
-    std::uint32_t region = 0, account = 0;  // numbers of names
+    EventId id;
+    UtcSeconds time;
+    std::uint32_t home = 0;  // its number
+    bool failed = false;
     bool has_item = false;
+
+    [[nodiscard]] EventCounter::Facts facts() const { return {id, time, failed}; }
   };
 
   void keep(const EventOutline& event, bool has_item) {
-    events_.push_back({EventCounter::facts_of(event), regions_.number_of(event.region),
-                       accounts_.number_of(event.account), has_item});
+    events_.push_back({event_id_of(event.event_id), event.time, homes_.number_of(event.region, event.account),
+                       event.failed(), has_item});
   }
 
   Item (*make_)(Event&&);
-  Names regions_, accounts_;
+  Homes homes_;
   std::vector<Kept> events_;
   std::vector<Item> items_;
 };
@@ -328,11 +364,13 @@ void read_objects(const source::Inventory& inventory, const ReadOptions& options
     std::unique_ptr<KeepingReceiver<Item>> events;
     BadInput bad;
   };
+  std::vector<typename KeepingReceiver<Item>::Sizes> sizes(threads);  // of the object that each thread read last
   for_each_in_order(
       objects.size(), threads,
       [&](unsigned thread, std::size_t number) {
-        Object object{std::make_unique<KeepingReceiver<Item>>(make), {}};
+        Object object{std::make_unique<KeepingReceiver<Item>>(make, sizes[thread]), {}};
         readers[thread].read(place_of(number), *object.events, object.bad);
+        sizes[thread] = object.events->sizes();
         return object;
       },
       [&](std::size_t number, Object&& object) {

@@ -116,6 +116,72 @@ std::unexpected<Error> bad(std::string_view reason) {
   return failure(ErrorCode::kCorrupt, "{}", reason);
 }
 
+/// What follows from all members together. Returns what makes the record none, or nothing.
+std::string_view complete(Event& event, std::string_view time_text) {
+  if (event.name.empty() && time_text.empty()) return "not a CloudTrail record";
+  if (event.name.empty()) return "event without eventName";
+  if (time_text.empty()) return "event without eventTime";
+  const auto time = parse_utc(time_text);
+  if (!time) return "unreadable eventTime";
+  event.time = *time;
+  if (event.account.empty()) event.account = event.identity.account;
+  return {};
+}
+
+// ---- values without escapes, as they are written ------------------------------------------------------------------
+
+/// As `text_of`.
+std::string_view plain_text(std::string_view value) {
+  if (value.starts_with('"')) return value.substr(1, value.size() - 2);
+  return value == "null" ? std::string_view() : value;
+}
+
+/// As `as_bool`.
+std::optional<bool> plain_flag(std::string_view value) {
+  const std::string_view text = plain_text(value);
+  if (text == "true") return true;
+  if (text == "false") return false;
+  return std::nullopt;
+}
+
+/// The first member of that name; empty where there is none.
+std::string_view value_at(std::span<const CutMember> members, std::string_view key) {
+  const auto found = std::ranges::find(members, key, &CutMember::key);
+  return found == members.end() ? std::string_view() : found->value;
+}
+
+/// As `scalar_text`. False for what is written anew: numbers, objects and arrays.
+bool take_plain_scalar(std::span<const CutMember> members, std::string_view key, std::string& text) {
+  const std::string_view value = value_at(members, key);
+  text = plain_text(value);
+  return value.empty() || value.front() == '"' || value == "null" || value == "true" || value == "false";
+}
+
+bool take_plain_session(std::string_view session, Identity& identity) {
+  const std::vector<CutMember> members = cut_members(session);
+  bool whole = true;
+  if (const std::string_view issuer = value_at(members, "sessionIssuer"); issuer.starts_with('{')) {
+    const std::vector<CutMember> of_issuer = cut_members(issuer);
+    whole = take_plain_scalar(of_issuer, "arn", identity.issuer_arn) &&
+            take_plain_scalar(of_issuer, "userName", identity.issuer_user_name);
+  }
+  if (const std::string_view attributes = value_at(members, "attributes"); attributes.starts_with('{')) {
+    whole = whole && take_plain_scalar(cut_members(attributes), "mfaAuthenticated", identity.mfa_authenticated);
+  }
+  return whole;
+}
+
+/// As `take_identity`. False where a parser is needed.
+bool take_plain_identity(std::string_view value, Identity& identity) {
+  if (!value.starts_with('{')) return true;
+  const std::vector<CutMember> members = cut_members(value);
+  for (const auto& [name, field] : identity_fields()) {
+    if (!take_plain_scalar(members, name, identity.*field)) return false;
+  }
+  const std::string_view session = value_at(members, "sessionContext");
+  return !session.starts_with('{') || take_plain_session(session, identity);
+}
+
 std::string_view reason_of(simdjson::error_code code) {
   switch (code) {
     case simdjson::DEPTH_ERROR: return "nested too deeply";
@@ -211,14 +277,28 @@ Result<Event> RecordParser::take_members(simdjson::dom::object object, std::span
       event.session_from_console = as_bool(value).value_or(false);
     }
   }
-  if (event.name.empty() && time_text.empty()) return bad("not a CloudTrail record");
-  if (event.name.empty()) return bad("event without eventName");
-  if (time_text.empty()) return bad("event without eventTime");
-  const auto time = parse_utc(time_text);
-  if (!time) return bad("unreadable eventTime");
-  event.time = *time;
-  if (event.account.empty()) event.account = event.identity.account;
+  if (const std::string_view fault = complete(event, time_text); !fault.empty()) return bad(fault);
   return event;
+}
+
+std::optional<Event> RecordParser::parse_plain(std::span<const CutMember> members) {
+  std::optional<Event> result(std::in_place);
+  Event& event = *result;
+  std::string_view time_text;
+  for (const auto& [key, value] : members) {
+    if (const auto field = text_fields().find(key); field != text_fields().end()) {
+      event.*(field->second) = plain_text(value);
+      if (key == "userIdentity" && !take_plain_identity(value, event.identity)) return std::nullopt;
+    } else if (key == "eventTime") {
+      time_text = plain_text(value);
+    } else if (key == "readOnly") {
+      event.read_only = plain_flag(value);
+    } else if (key == "sessionCredentialFromConsole") {
+      event.session_from_console = plain_flag(value).value_or(false);
+    }
+  }
+  if (!complete(event, time_text).empty()) result.reset();
+  return result;
 }
 
 }  // namespace flowtrail::cloudtrail

@@ -254,8 +254,14 @@ class Writer {
   }
 
   std::string identity() {
-    switch (below(8)) {
+    switch (below(11)) {
       case 0: return value();
+      case 8: return R"({"type":"A","type":"B","arn":)" + value() + R"(,"accountId":"1","userName":null})";
+      case 9: return R"({"invokedBy":true,"sessionContext":)" + value() + R"(,"sessionContext":{}})";
+      case 10:
+        return R"({"sessionContext":{"sessionIssuer":{"arn":"x","userName":false,"arn":"y"},)"
+               R"("attributes": {"mfaAuthenticated" : )" +
+               value() + "}}}";
       case 1: return R"({"type":"Root"})";
       case 2: return R"({"acc\u006funtId":"777788889999","accountId":"111122223333"})";
       case 3: return R"({"accountId":)" + value() + "}";

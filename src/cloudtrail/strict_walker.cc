@@ -1,6 +1,7 @@
 #include "cloudtrail/strict_walker.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "cloudtrail/envelope.h"
 
@@ -17,6 +18,14 @@ std::size_t digits_at(std::string_view text, std::size_t position) {
   return end - position;
 }
 
+bool is_literal(std::string_view text) {
+  const auto is = [text](const auto& name) {
+    constexpr std::size_t kLength = sizeof name - 1;
+    return text.size() == kLength && std::memcmp(text.data(), name, kLength) == 0;
+  };
+  return is("null") || is("true") || is("false");
+}
+
 /// Without exponents, and short.
 bool is_simple_number(std::string_view text) {
   const std::size_t start = text.starts_with('-') ? 1 : 0;
@@ -28,6 +37,15 @@ bool is_simple_number(std::string_view text) {
   return fraction > 0 && point + 1 + fraction == text.size();
 }
 
+/// Does a member begin at `place` whose value is a string, and another one behind it? Behind the last place stand three
+/// that mean the end of the text, where a zero byte is.
+bool is_text_with_more(const char* text, const std::uint32_t* place) {
+  if (text[place[0]] != '"') return false;
+  const auto letter = [&](unsigned number) { return std::uint32_t{static_cast<unsigned char>(text[place[number]])}; };
+  constexpr std::uint32_t kAsWanted = ':' | '"' << 8U | ',' << 16U;
+  return (letter(1) | letter(2) << 8U | letter(3) << 16U) == kAsWanted;
+}
+
 }  // namespace
 
 bool StrictWalker::run(std::string_view text, Receiver& receiver) {
@@ -36,6 +54,7 @@ bool StrictWalker::run(std::string_view text, Receiver& receiver) {
   next_ = 0;
   members_.clear();
   if (!structure_.find(text_)) return false;
+  next_escape_ = structure_.first_escape();
   while (next_ < structure_.size()) {
     if (!value(0)) return false;
   }
@@ -82,12 +101,17 @@ bool StrictWalker::object(int depth) {
     if (behind != ',' && behind != '}') return false;
     open = behind == ',';
   }
-  if (!envelope) {
-    const std::size_t end = structure_[next_ - 1] + 1;
-    receiver_->record(text_.substr(start, end - start), std::span(members_).subspan(outer), certain_);
-  }
+  if (!envelope) receiver_->record(record_at(start, outer));
   members_.resize(outer);
   return true;
+}
+
+/// The object that ends before the next place. No record lies in another.
+StrictWalker::Record StrictWalker::record_at(std::size_t start, std::size_t outer) {
+  const std::size_t end = structure_[next_ - 1] + 1;
+  const bool has_escapes = next_escape_ < end;
+  if (has_escapes) next_escape_ = text_.find('\\', end);
+  return {text_.substr(start, end - start), std::span(members_).subspan(outer), certain_, has_escapes};
 }
 
 /// The same as `member` for those whose value is a string and behind which more follow: most of a record's own members.
@@ -98,8 +122,7 @@ void StrictWalker::take_texts() {
     return next;
   };
   const std::uint32_t* place = structure_.from(next_);
-  // Behind the last place stand three that mean the end of the text, where a zero byte is.
-  while (text[place[0]] == '"' && text[place[1]] == ':' && text[place[2]] == '"' && text[place[3]] == ',') {
+  while (is_text_with_more(text, place)) {
     const std::uint32_t start = place[0] + 1;
     const std::string_view key(text + start, behind_string(place[1]) - 1 - start);
     const std::string_view value(text + place[2], behind_string(place[3]) - place[2]);
@@ -145,7 +168,7 @@ bool StrictWalker::skip_scalar() {
   const std::size_t start = structure_[next_];
   const std::string_view text = text_.substr(start, end_of_scalar(next_) - start);
   ++next_;
-  if (text == "null" || text == "true" || text == "false" || is_simple_number(text)) return true;
+  if (is_literal(text) || is_simple_number(text)) return true;
   certain_ = false;
   return std::ranges::all_of(text, is_scalar_letter);
 }
@@ -156,6 +179,10 @@ bool StrictWalker::skip_value() {
   const std::uint32_t* place = structure_.from(next_);
   const auto letter_at = [text](const std::uint32_t* at) { return text[*at]; };
   const auto is_key = [&](const std::uint32_t* at) { return letter_at(at) == '"' && letter_at(at + 1) == ':'; };
+  const auto skip_texts = [text](const std::uint32_t* at) {
+    while (is_text_with_more(text, at)) at += 4;
+    return at;
+  };
   std::uint64_t objects = 0;  // one bit for each open bracket, the innermost lowest: is it an object?
   unsigned depth = 0;
   while (depth <= kMaxDepth) {
@@ -169,6 +196,7 @@ bool StrictWalker::skip_value() {
       ++place;
       if (letter_at(place) != (is_object ? '}' : ']')) {
         if (!is_object) continue;
+        place = skip_texts(place);
         if (!is_key(place)) return false;
         place += 2;
         continue;
@@ -183,6 +211,7 @@ bool StrictWalker::skip_value() {
       const char behind = letter_at(place++);
       if (behind == ',') {
         if (!in_object) break;
+        place = skip_texts(place);
         if (!is_key(place)) return false;
         place += 2;
         break;

@@ -15,15 +15,21 @@ namespace flowtrail::cloudtrail {
 /// Not thread-safe; reusable.
 class StrictWalker {
  public:
-  /// One record, in the order in which they end. `certain` is false where the record holds numbers or names that only a
-  /// full parser can judge.
+  struct Record {
+    std::string_view text;
+    std::span<const CutMember> members;
+    bool certain = true;       // false where it holds numbers or names that only a full parser can judge
+    bool has_escapes = false;  // or may have: there is a backslash somewhere
+  };
+
+  /// One record after the other, in the order in which they end.
   class Receiver {
    public:
     Receiver() = default;
     Receiver(const Receiver&) = delete;
     Receiver& operator=(const Receiver&) = delete;
     virtual ~Receiver() = default;
-    virtual void record(std::string_view text, std::span<const CutMember> members, bool certain) = 0;
+    virtual void record(const Record& record) = 0;
   };
 
   /// `text` must be followed by a zero byte, as that of a std::string is. True if all of it was read. False if
@@ -40,6 +46,7 @@ class StrictWalker {
   bool object(int depth);
   void take_texts();
   bool member(int depth, bool& envelope);
+  [[nodiscard]] Record record_at(std::size_t start, std::size_t outer);
   bool skip_key();
   bool skip_value();
   bool skip_scalar();
@@ -48,6 +55,7 @@ class StrictWalker {
   std::string_view text_;
   Receiver* receiver_ = nullptr;
   std::size_t next_ = 0;            // the place to be looked at
+  std::size_t next_escape_ = 0;     // the first backslash behind the record read last
   bool certain_ = true;             // about the record that is being read
   std::vector<CutMember> members_;  // of the object that is being read, behind those of the envelopes around it
 };

@@ -41,9 +41,8 @@ std::size_t escape_length(std::string_view text, std::size_t position) {
   return low >= 0xdc00 && low <= 0xdfff ? 12 : 0;
 }
 
-bool escapes_are_valid(std::string_view text) {
-  for (std::size_t position = text.find('\\'); position != std::string_view::npos;
-       position = text.find('\\', position)) {
+bool escapes_are_valid(std::string_view text, std::size_t first) {
+  for (std::size_t position = first; position != std::string_view::npos; position = text.find('\\', position)) {
     const std::size_t length = escape_length(text, position);
     if (length == 0) return false;
     position += length;
@@ -70,7 +69,8 @@ bool Structure::find(std::string_view text) {
   if (scanner_->stage1(bytes, text.size(), simdjson::stage1_mode::regular) != simdjson::SUCCESS) return false;
   places_ = scanner_->structural_indexes.get();
   size_ = scanner_->n_structural_indexes;
-  return escapes_are_valid(text);
+  first_escape_ = text.find('\\');
+  return escapes_are_valid(text, first_escape_);
 }
 
 }  // namespace flowtrail::cloudtrail

@@ -19,6 +19,9 @@ class Structure {
   /// the other scalars say and how all stands together is not looked at.
   [[nodiscard]] bool find(std::string_view text);
 
+  /// Of the text found last, where all is sound: its first backslash, or std::string_view::npos.
+  [[nodiscard]] std::size_t first_escape() const { return first_escape_; }
+
   [[nodiscard]] std::size_t size() const { return size_; }
   /// `place` may be `size()` or one more: the end of the text.
   [[nodiscard]] std::size_t operator[](std::size_t place) const { return places_[place]; }
@@ -33,6 +36,7 @@ class Structure {
   std::unique_ptr<simdjson::internal::dom_parser_implementation> scanner_;
   const std::uint32_t* places_ = nullptr;
   std::size_t size_ = 0;
+  std::size_t first_escape_ = std::string_view::npos;
 };
 
 }  // namespace flowtrail::cloudtrail

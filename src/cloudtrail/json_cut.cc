@@ -1,6 +1,6 @@
 #include "cloudtrail/json_cut.h"
 
-#include <algorithm>
+#include <bit>
 #include <cstring>
 
 namespace flowtrail::cloudtrail {
@@ -9,18 +9,20 @@ namespace {
 
 constexpr std::size_t kWord = sizeof(std::uint64_t);
 
-/// None of the eight letters at `from` ends a string, begins an escape or breaks the string.
-bool are_plain(const char* from) {
+/// How many of the eight letters at `from` come before one that ends a string, begins an escape or breaks the string.
+std::size_t count_plain(const char* from) {
   constexpr std::uint64_t kOnes = 0x0101010101010101U;
   constexpr std::uint64_t kHighs = 0x8080808080808080U;
   std::uint64_t word = 0;
-  std::memcpy(&word, from, sizeof word);
+  std::memcpy(&word, from, kWord);
+  if constexpr (std::endian::native == std::endian::big) word = std::byteswap(word);
   const auto below = [word](std::uint64_t least) { return (word - kOnes * least) & ~word; };
   const auto is = [word](std::uint64_t letter) {
     const std::uint64_t difference = word ^ (kOnes * letter);
     return (difference - kOnes) & ~difference;
   };
-  return ((below(' ') | is('"') | is('\\')) & kHighs) == 0;
+  // The lowest bit is right; a borrow may have set those above it.
+  return static_cast<std::size_t>(std::countr_zero((below(' ') | is('"') | is('\\')) & kHighs)) / 8;
 }
 
 Cut cut_scalar(std::string_view text, std::size_t& position) {
@@ -104,18 +106,20 @@ std::size_t skip_blanks(std::string_view text, std::size_t position) {
 
 Cut cut_string(std::string_view text, std::size_t& position) {
   if (text[position] != '"') return Cut::kBroken;
-  ++position;
-  while (position < text.size()) {
-    while (position + kWord <= text.size() && are_plain(text.data() + position)) position += kWord;
-    for (const std::size_t end = std::min(position + kWord, text.size()); position < end; ++position) {
-      const auto letter = static_cast<unsigned char>(text[position]);
-      if (letter == '"') {
-        ++position;
-        return Cut::kWhole;
-      }
-      if (letter < 0x20) return Cut::kBroken;
-      if (letter == '\\') ++position;
+  for (++position; position < text.size(); ++position) {
+    while (position + kWord <= text.size()) {
+      const std::size_t plain = count_plain(text.data() + position);
+      position += plain;
+      if (plain < kWord) break;
     }
+    if (position == text.size()) break;
+    const auto letter = static_cast<unsigned char>(text[position]);
+    if (letter == '"') {
+      ++position;
+      return Cut::kWhole;
+    }
+    if (letter < 0x20) return Cut::kBroken;
+    if (letter == '\\') ++position;
   }
   position = text.size();
   return Cut::kEnds;

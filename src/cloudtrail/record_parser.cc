@@ -1,8 +1,10 @@
 #include "cloudtrail/record_parser.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 
 #include "base/text_hash.h"
 
@@ -144,43 +146,84 @@ std::optional<bool> plain_flag(std::string_view value) {
   return std::nullopt;
 }
 
-/// The first member of that name; empty where there is none.
-std::string_view value_at(std::span<const CutMember> members, std::string_view key) {
-  const auto found = std::ranges::find(members, key, &CutMember::key);
-  return found == members.end() ? std::string_view() : found->value;
-}
+/// As `take_identity`, in one way through the text.
+class PlainIdentity {
+ public:
+  PlainIdentity(std::string_view text, Identity& identity) : text_(text), identity_(identity) {}
 
-/// As `scalar_text`. False for what is written anew: numbers, objects and arrays.
-bool take_plain_scalar(std::span<const CutMember> members, std::string_view key, std::string& text) {
-  const std::string_view value = value_at(members, key);
-  text = plain_text(value);
-  return value.empty() || value.front() == '"' || value == "null" || value == "true" || value == "false";
-}
+  /// False where a parser is needed. The text is an object.
+  bool read() { return read_object(Level::kIdentity); }
 
-bool take_plain_session(std::string_view session, Identity& identity) {
-  const std::vector<CutMember> members = cut_members(session);
-  bool whole = true;
-  if (const std::string_view issuer = value_at(members, "sessionIssuer"); issuer.starts_with('{')) {
-    const std::vector<CutMember> of_issuer = cut_members(issuer);
-    whole = take_plain_scalar(of_issuer, "arn", identity.issuer_arn) &&
-            take_plain_scalar(of_issuer, "userName", identity.issuer_user_name);
-  }
-  if (const std::string_view attributes = value_at(members, "attributes"); attributes.starts_with('{')) {
-    whole = whole && take_plain_scalar(cut_members(attributes), "mfaAuthenticated", identity.mfa_authenticated);
-  }
-  return whole;
-}
+ private:
+  enum class Level : std::uint8_t { kIdentity, kSession, kIssuer, kAttributes };
+  struct Text {
+    Level level;
+    std::string_view key;
+    IdentityField field;
+  };
+  struct Inner {
+    Level level;
+    std::string_view key;
+    Level inside;
+  };
+  static constexpr std::array<Text, 10> kTexts{{
+      {Level::kIdentity, "type", &Identity::type},
+      {Level::kIdentity, "principalId", &Identity::principal_id},
+      {Level::kIdentity, "arn", &Identity::arn},
+      {Level::kIdentity, "accountId", &Identity::account},
+      {Level::kIdentity, "accessKeyId", &Identity::access_key_id},
+      {Level::kIdentity, "userName", &Identity::user_name},
+      {Level::kIdentity, "invokedBy", &Identity::invoked_by},
+      {Level::kIssuer, "arn", &Identity::issuer_arn},
+      {Level::kIssuer, "userName", &Identity::issuer_user_name},
+      {Level::kAttributes, "mfaAuthenticated", &Identity::mfa_authenticated},
+  }};
+  static constexpr std::array<Inner, 3> kInners{{
+      {Level::kIdentity, "sessionContext", Level::kSession},
+      {Level::kSession, "sessionIssuer", Level::kIssuer},
+      {Level::kSession, "attributes", Level::kAttributes},
+  }};
 
-/// As `take_identity`. False where a parser is needed.
-bool take_plain_identity(std::string_view value, Identity& identity) {
-  if (!value.starts_with('{')) return true;
-  const std::vector<CutMember> members = cut_members(value);
-  for (const auto& [name, field] : identity_fields()) {
-    if (!take_plain_scalar(members, name, identity.*field)) return false;
+  bool read_object(Level level) {
+    position_ = skip_blanks(text_, position_ + 1);
+    while (position_ < text_.size() && text_[position_] != '}') {
+      std::string_view key;
+      if (cut_key(text_, position_, key) != Cut::kWhole || !read_member(level, key)) return false;
+      position_ = skip_blanks(text_, position_);
+      if (position_ < text_.size() && text_[position_] == ',') position_ = skip_blanks(text_, position_ + 1);
+    }
+    ++position_;
+    return true;
   }
-  const std::string_view session = value_at(members, "sessionContext");
-  return !session.starts_with('{') || take_plain_session(session, identity);
-}
+
+  bool read_member(Level level, std::string_view key) {
+    const auto is_it = [level, key](const auto& known) { return known.level == level && known.key == key; };
+    const auto inner = std::ranges::find_if(kInners, is_it);
+    if (inner != kInners.end() && is_first(kTexts.size() + static_cast<std::size_t>(inner - kInners.begin())) &&
+        text_[position_] == '{') {
+      return read_object(inner->inside);
+    }
+    const std::size_t start = position_;
+    if (cut_value(text_, position_) != Cut::kWhole) return false;
+    const auto text = std::ranges::find_if(kTexts, is_it);
+    if (text == kTexts.end() || !is_first(static_cast<std::size_t>(text - kTexts.begin()))) return true;
+    return take_scalar(text_.substr(start, position_ - start), identity_.*(text->field));
+  }
+
+  /// Of equal keys the first one counts.
+  bool is_first(std::size_t member) { return !std::exchange(seen_.at(member), true); }
+
+  /// As `scalar_text`. False for what that writes anew: numbers, objects and arrays.
+  static bool take_scalar(std::string_view value, std::string& text) {
+    text = plain_text(value);
+    return value.front() == '"' || value == "null" || value == "true" || value == "false";
+  }
+
+  std::string_view text_;
+  Identity& identity_;
+  std::size_t position_ = 0;
+  std::array<bool, kTexts.size() + kInners.size()> seen_{};
+};
 
 std::string_view reason_of(simdjson::error_code code) {
   switch (code) {
@@ -285,10 +328,13 @@ std::optional<Event> RecordParser::parse_plain(std::span<const CutMember> member
   std::optional<Event> result(std::in_place);
   Event& event = *result;
   std::string_view time_text;
+  bool has_identity = false;
   for (const auto& [key, value] : members) {
     if (const auto field = text_fields().find(key); field != text_fields().end()) {
       event.*(field->second) = plain_text(value);
-      if (key == "userIdentity" && !take_plain_identity(value, event.identity)) return std::nullopt;
+      if (key != "userIdentity") continue;
+      if (std::exchange(has_identity, true)) return std::nullopt;
+      if (value.starts_with('{') && !PlainIdentity(value, event.identity).read()) return std::nullopt;
     } else if (key == "eventTime") {
       time_text = plain_text(value);
     } else if (key == "readOnly") {

@@ -95,7 +95,7 @@ bool StrictWalker::object(int depth) {
   bool open = letter(++next_) != '}';
   if (!open) ++next_;
   while (open) {
-    take_texts();
+    take_short_members();
     if (!member(depth, envelope)) return false;
     const char behind = letter(next_++);
     if (behind != ',' && behind != '}') return false;
@@ -114,19 +114,20 @@ StrictWalker::Record StrictWalker::record_at(std::size_t start, std::size_t oute
   return {text_.substr(start, end - start), std::span(members_).subspan(outer), certain_, has_escapes};
 }
 
-/// The same as `member` for those whose value is a string and behind which more follow: most of a record's own members.
-void StrictWalker::take_texts() {
+/// The same as `member` for those whose value is a string or a literal and behind which more follow: most of a record's
+/// own members.
+void StrictWalker::take_short_members() {
   const char* const text = text_.data();
-  const auto behind_string = [text](std::uint32_t next) {
+  const auto behind_value = [text](std::uint32_t next) {
     while (is_blank(text[next - 1])) --next;
     return next;
   };
   const std::uint32_t* place = structure_.from(next_);
-  while (is_text_with_more(text, place)) {
+  while (text[place[0]] == '"' && text[place[1]] == ':' && text[place[3]] == ',') {
     const std::uint32_t start = place[0] + 1;
-    const std::string_view key(text + start, behind_string(place[1]) - 1 - start);
-    const std::string_view value(text + place[2], behind_string(place[3]) - place[2]);
-    if (value[1] == '{' && is_text_key(key)) break;
+    const std::string_view key(text + start, behind_value(place[1]) - 1 - start);
+    const std::string_view value(text + place[2], behind_value(place[3]) - place[2]);
+    if (value.front() == '"' ? value[1] == '{' && is_text_key(key) : !is_literal(value)) break;
     members_.push_back({key, value});
     place += 4;
   }

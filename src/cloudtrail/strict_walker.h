@@ -44,7 +44,7 @@ class StrictWalker {
   bool value(int depth);
   bool array(int depth);
   bool object(int depth);
-  void take_texts();
+  void take_short_members();
   bool member(int depth, bool& envelope);
   [[nodiscard]] Record record_at(std::size_t start, std::size_t outer);
   bool skip_key();

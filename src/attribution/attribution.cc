@@ -56,6 +56,8 @@ struct Attribution::State {
 
   // The steps of `finish`.
   void join_lanes();
+  void note_answering_ports();
+  void join_interfaces();
   void settle_window(std::optional<std::int64_t> from, std::optional<std::int64_t> to);
   [[nodiscard]] Status find_common_addresses();
   [[nodiscard]] Status find_answering_ports();
@@ -81,8 +83,10 @@ struct Attribution::State {
   std::map<std::uint32_t, std::int64_t> longest_records;  // seconds, by flow log
   Span recorded{0, 0};
   bool sides_missing = false;
+  std::uint32_t interface_count = 0;
 
   AnsweringPorts answering;
+  bool answering_unclear = false;
   std::vector<std::unique_ptr<FlowWorker>> workers;
   std::vector<std::vector<std::uint32_t>> owner_numbers;  // by worker and its own number: the number in the result
   std::vector<InterfaceTally> tallies;                    // of all workers
@@ -107,7 +111,6 @@ Attribution::State::State(const history::History& history_in, const flowlog::Sym
 void Attribution::State::join_lanes() {
   for (const auto& lane : lanes) {
     const Lane::State& of_lane = *lane->state_;
-    interfaces.merge(of_lane.interfaces);
     for (const auto& [flow_log, seconds] : of_lane.longest_records) {
       std::int64_t& longest = longest_records[flow_log];
       longest = std::max(longest, seconds);
@@ -117,6 +120,11 @@ void Attribution::State::join_lanes() {
     }
     sides_missing = sides_missing || of_lane.sides_missing;
   }
+}
+
+void Attribution::State::join_interfaces() {
+  for (const auto& lane : lanes) interfaces.take(std::move(lane->state_->interfaces));
+  interface_count = interfaces.number_all();
 }
 
 void Attribution::State::settle_window(std::optional<std::int64_t> from, std::optional<std::int64_t> to) {
@@ -188,7 +196,10 @@ Status Attribution::State::find_common_addresses() {
   const auto over_records = [&](void (CommonAddress::*step)(const FlowRecord&)) {
     return for_each_conversation(Pass::kEarly, 1, [&](unsigned, Conversation conversation) -> Status {
       for (const Flow* flow : conversation) {
-        if (flow->record.status == LogStatus::kOk) (interfaces.of(flow->record.interface).common.*step)(flow->record);
+        if (flow->record.status != LogStatus::kOk) continue;
+        std::unique_ptr<RecordedInterface::Common>& common = interfaces.of(flow->record.interface).common;
+        if (common == nullptr) common = std::make_unique<RecordedInterface::Common>();
+        (common->counts.*step)(flow->record);
       }
       return {};
     });
@@ -196,23 +207,21 @@ Status Attribution::State::find_common_addresses() {
   FT_CHECK(over_records(&CommonAddress::propose));
   FT_CHECK(over_records(&CommonAddress::count));
   for (std::uint32_t symbol = 0; symbol < interfaces.size(); ++symbol) {
-    if (interfaces.find(symbol) == nullptr) continue;
-    RecordedInterface& interface = interfaces.of(symbol);
-    interface.common_address = interface.common.decided();
+    const RecordedInterface* interface = interfaces.find(symbol);
+    if (interface == nullptr || interface->common == nullptr) continue;
+    interface->common->address = interface->common->counts.decided();
   }
   return {};
 }
 
-// The lanes know the first and last answer from each port. Where only a part of those lies in the window, or the side
-// of some record was not known then, the records are asked again; copies do no harm.
-Status Attribution::State::find_answering_ports() {
-  bool unclear = sides_missing;
+// The lanes know the first and last answer from each port.
+void Attribution::State::note_answering_ports() {
   const auto note = [&](std::uint32_t symbol, const AnsweringStarts::Port& port) {
     const auto& [first, end] = port.starts;
     if (in_window(first) || in_window(end - 1)) {
       answering.add(symbol, port.port);
     } else if (first < result.window_from && end > result.window_to) {
-      unclear = true;
+      answering_unclear = true;
     }
   };
   for (const auto& lane : lanes) {
@@ -223,7 +232,12 @@ Status Attribution::State::find_answering_ports() {
       for (const AnsweringStarts::Port& port : interface->answering.ports()) note(symbol, port);
     }
   }
-  if (!unclear) return {};
+}
+
+// Where only a part of what the lanes know lies in the window, or the side of some record was not known then, the
+// records are asked again; copies do no harm.
+Status Attribution::State::find_answering_ports() {
+  if (!answering_unclear && !sides_missing) return {};
   Flow flow;
   const auto visit = [&](const StoredFlow& stored) {
     if (!in_window(stored.start())) return;
@@ -242,7 +256,7 @@ Status Attribution::State::find_answering_ports() {
 
 Status Attribution::State::attribute_records() {
   for (unsigned i = 0; i < threads; ++i) {
-    workers.push_back(std::make_unique<FlowWorker>(history, symbols, interfaces, answering, pool,
+    workers.push_back(std::make_unique<FlowWorker>(history, symbols, interfaces, interface_count, answering, pool,
                                                    sums_part(options.memory_budget_bytes) / threads,
                                                    options.temporary_folder));
   }
@@ -261,20 +275,21 @@ Status Attribution::State::attribute_records() {
 
 void Attribution::State::join_workers() {
   result.rules.resize(history.rules.size());
-  tallies.resize(interfaces.size());
+  tallies.resize(interface_count);
   for (const auto& worker : workers) {
     result.direction_unknown_records += worker->direction_unknown_records();
     for (std::size_t rule = 0; rule < result.rules.size(); ++rule) {
       result.rules[rule].evidence.merge(worker->rule_evidence()[rule]);
     }
-    for (std::size_t symbol = 0; symbol < worker->tallies().size(); ++symbol) {
-      const InterfaceTally& tally = worker->tallies()[symbol];
+    for (std::size_t interface = 0; interface < tallies.size(); ++interface) {
+      const InterfaceTally& tally = worker->tallies()[interface];
+      InterfaceTally& sum = tallies[interface];
       if (tally.recorded.first < tally.recorded.second) {
-        widen(tallies[symbol].recorded, tally.recorded.first, tally.recorded.second);
+        widen(sum.recorded, tally.recorded.first, tally.recorded.second);
       }
-      tallies[symbol].ok += tally.ok;
-      tallies[symbol].nodata += tally.nodata;
-      tallies[symbol].skipdata += tally.skipdata;
+      sum.ok += tally.ok;
+      sum.nodata += tally.nodata;
+      sum.skipdata += tally.skipdata;
     }
   }
   for (const InterfaceTally& tally : tallies) {
@@ -358,7 +373,7 @@ void Attribution::State::measure() {
     input.symbol = symbol;
     input.interface_id = symbols.text(symbol);
     input.heard = &interface->heard;
-    input.recorded = tallies[symbol].recorded;
+    input.recorded = tallies[interface->number].recorded;
   }
   std::vector<CoverageInput> all;
   for (auto& [id, input] : inputs) all.push_back(std::move(input));
@@ -367,7 +382,7 @@ void Attribution::State::measure() {
   result.gaps = std::move(outcome.gaps);
   for (InterfaceCoverage& coverage : result.coverage) {
     if (coverage.interface == 0) continue;
-    const InterfaceTally& tally = tallies[coverage.interface];
+    const InterfaceTally& tally = tallies[interfaces.find(coverage.interface)->number];
     coverage.ok = tally.ok;
     coverage.nodata = tally.nodata;
     coverage.skipdata = tally.skipdata;
@@ -388,6 +403,8 @@ Result<AttributionResult> Attribution::finish(std::optional<std::int64_t> from, 
   State& state = *state_;
   state.join_lanes();
   state.settle_window(from, to);
+  state.note_answering_ports();
+  state.join_interfaces();
   FT_CHECK(state.find_common_addresses());
   FT_CHECK(state.find_answering_ports());
   FT_CHECK(state.attribute_records());

@@ -64,12 +64,22 @@ Spans common_gaps(const std::vector<Measured>& measured) {
 }  // namespace
 
 void HeardInterface::add_flow_log(std::uint32_t flow_log) {
-  if (std::ranges::find(flow_logs_, flow_log) == flow_logs_.end()) flow_logs_.push_back(flow_log);
+  if (flow_log_ == kNoFlowLog) flow_log_ = flow_log;
+  if (flow_log_ == flow_log) return;
+  std::vector<std::uint32_t>& more = rare().more_flow_logs;
+  if (std::ranges::find(more, flow_log) == more.end()) more.push_back(flow_log);
+}
+
+std::vector<std::uint32_t> HeardInterface::flow_logs() const {
+  std::vector<std::uint32_t> all;
+  if (flow_log_ != kNoFlowLog) all.push_back(flow_log_);
+  if (rare_ != nullptr) all.insert(all.end(), rare_->more_flow_logs.begin(), rare_->more_flow_logs.end());
+  return all;
 }
 
 void HeardInterface::merge(const HeardInterface& other) {
   for (const auto& [from, to] : other.heard()) heard_.add(from, to);
-  for (const auto& [from, to] : other.skipped()) skipped_.add(from, to);
+  for (const auto& [from, to] : other.skipped()) rare().skipped.add(from, to);
   for (const std::uint32_t flow_log : other.flow_logs()) add_flow_log(flow_log);
 }
 

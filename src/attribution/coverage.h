@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,7 @@ class HeardInterface {
     const std::int64_t from = std::clamp(start, kBeginningOfTime, kEndOfTime - 1);
     const std::int64_t to = std::clamp(end, from, kEndOfTime - 1) + 1;
     heard_.add(from, to);
-    if (skipdata) skipped_.add(from, to);
+    if (skipdata) rare().skipped.add(from, to);
   }
   /// That delivered some of the records.
   void add_flow_log(std::uint32_t flow_log);
@@ -30,14 +31,25 @@ class HeardInterface {
   void merge(const HeardInterface& other);
 
   [[nodiscard]] Spans heard() const { return heard_.spans(); }
-  [[nodiscard]] Spans skipped() const { return skipped_.spans(); }
-  [[nodiscard]] const std::vector<std::uint32_t>& flow_logs() const { return flow_logs_; }
+  [[nodiscard]] Spans skipped() const { return rare_ == nullptr ? Spans{} : rare_->skipped.spans(); }
+  [[nodiscard]] std::vector<std::uint32_t> flow_logs() const;  // distinct
 
  private:
+  static constexpr std::uint32_t kNoFlowLog = UINT32_MAX;
+  // What few of the many interfaces have.
+  struct Rare {
+    GrowingSpans<0> skipped;
+    std::vector<std::uint32_t> more_flow_logs;  // distinct
+  };
+  [[nodiscard]] Rare& rare() {
+    if (rare_ == nullptr) rare_ = std::make_unique<Rare>();
+    return *rare_;
+  }
+
   // Silence up to three of the shortest aggregation intervals is never a gap, so it need not be remembered.
   GrowingSpans<180> heard_;
-  GrowingSpans<0> skipped_;
-  std::vector<std::uint32_t> flow_logs_;  // distinct
+  std::uint32_t flow_log_ = kNoFlowLog;  // the first one
+  std::unique_ptr<Rare> rare_;           // nullptr: nothing of it
 };
 
 /// 60 for flow logs whose records span at most 90 s, else 600.

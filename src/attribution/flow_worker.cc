@@ -30,19 +30,20 @@ bool have_one_own_end(Conversation conversation) {
 void settle_side(const InterfaceBook& interfaces, Flow& flow) {
   if (flow.side != Side::kUndecided) return;
   const RecordedInterface* interface = interfaces.find(flow.record.interface);
-  if (interface != nullptr) flow.side = side_by_address(flow.record, interface->common_address);
+  if (interface == nullptr || interface->common == nullptr) return;
+  flow.side = side_by_address(flow.record, interface->common->address);
 }
 
 FlowWorker::FlowWorker(const history::History& history, const flowlog::SymbolTable& symbols,
-                       const InterfaceBook& interfaces, const AnsweringPorts& answering, ChunkPool& pool,
-                       std::size_t most_of_pool, const std::filesystem::path& temporary_folder)
+                       const InterfaceBook& interfaces, std::uint32_t interface_count, const AnsweringPorts& answering,
+                       ChunkPool& pool, std::size_t most_of_pool, const std::filesystem::path& temporary_folder)
     : interfaces_(interfaces),
       answering_(answering),
       matcher_(history),
       owners_(history, symbols),
       peers_(pool, most_of_pool, temporary_folder),
       sums_(kMostOpen),
-      tallies_(interfaces.size()),
+      tallies_(interface_count),
       rule_evidence_(history.rules.size()) {}
 
 bool FlowWorker::Pair::holds(const FlowRecord& record) const {
@@ -84,7 +85,7 @@ Status FlowWorker::finish() {
 }
 
 void FlowWorker::count_statuses(Conversation conversation) {
-  InterfaceTally& tally = tallies_[conversation.front()->record.interface];
+  InterfaceTally& tally = tallies_[interfaces_.find(conversation.front()->record.interface)->number];
   for (const Flow* flow : conversation) {
     const FlowRecord& record = flow->record;
     widen(tally.recorded, record.start, second_after(std::max(record.start, record.end)));

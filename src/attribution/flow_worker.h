@@ -30,10 +30,10 @@ struct InterfaceTally {
 
 class FlowWorker {
  public:
-  /// All must outlive it and stay as they are. `pool`, `most_of_pool` (bytes), `temporary_folder`: for
-  /// the sums.
+  /// All must outlive it and stay as they are. `interface_count`: how many `interfaces` are numbered. `pool`,
+  /// `most_of_pool` (bytes), `temporary_folder`: for the sums.
   FlowWorker(const history::History& history, const flowlog::SymbolTable& symbols, const InterfaceBook& interfaces,
-             const AnsweringPorts& answering, ChunkPool& pool, std::size_t most_of_pool,
+             std::uint32_t interface_count, const AnsweringPorts& answering, ChunkPool& pool, std::size_t most_of_pool,
              const std::filesystem::path& temporary_folder);
 
   /// Distinct records of the window. Settles their sides. Errors: kIo of the spool.
@@ -44,7 +44,7 @@ class FlowWorker {
   /// All sums, their owners numbered as in `owners`.
   [[nodiscard]] const PeerSpool& peers() const { return peers_; }
   [[nodiscard]] const std::vector<Owner>& owners() const { return owners_.owners(); }
-  /// By symbol; shorter than the symbols when the last ones have no record.
+  /// By RecordedInterface::number.
   [[nodiscard]] const std::vector<InterfaceTally>& tallies() const { return tallies_; }
   /// By rule: the sources of its hits.
   [[nodiscard]] const std::vector<Evidence>& rule_evidence() const { return rule_evidence_; }

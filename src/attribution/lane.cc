@@ -26,10 +26,11 @@ void AnsweringStarts::turn_to(std::int32_t port) {
     std::swap(*known, recent_.front());
     return;
   }
-  if (recent_.back().port >= 0) put_into(others_, recent_.back());
+  if (others_ == nullptr) others_ = std::make_unique<std::vector<Port>>();
+  if (recent_.back().port >= 0) put_into(*others_, recent_.back());
   std::ranges::copy_backward(std::span(recent_).first(recent_.size() - 1), recent_.end());
-  const auto place = std::ranges::lower_bound(others_, port, {}, &Port::port);
-  const bool is_new = place == others_.end() || place->port != port;
+  const auto place = std::ranges::lower_bound(*others_, port, {}, &Port::port);
+  const bool is_new = place == others_->end() || place->port != port;
   recent_.front() = is_new ? Port{port, {INT64_MAX, INT64_MIN}} : *place;
 }
 
@@ -43,7 +44,7 @@ void AnsweringStarts::put_into(std::vector<Port>& ports, const Port& port) {
 }
 
 std::vector<AnsweringStarts::Port> AnsweringStarts::ports() const {
-  std::vector<Port> ports = others_;
+  std::vector<Port> ports = others_ == nullptr ? std::vector<Port>{} : *others_;
   for (const Port& port : recent_) {
     if (port.port >= 0) put_into(ports, port);
   }
@@ -56,14 +57,28 @@ void InterfaceBook::note_vpc(RecordedInterface& interface, std::uint32_t vpc) co
   if (first || symbols_.text(vpc) < symbols_.text(interface.vpc)) interface.vpc = vpc;
 }
 
-void InterfaceBook::merge(const InterfaceBook& other) {
-  for (std::uint32_t symbol = 0; symbol < other.size(); ++symbol) {
-    const RecordedInterface* theirs = other.find(symbol);
+void InterfaceBook::take(InterfaceBook&& other) {
+  std::vector<std::unique_ptr<RecordedInterface>> taken = std::exchange(other.by_symbol_, {});
+  if (taken.size() > by_symbol_.size()) by_symbol_.resize(taken.size());
+  for (std::size_t symbol = 0; symbol < taken.size(); ++symbol) {
+    std::unique_ptr<RecordedInterface> theirs = std::move(taken[symbol]);
     if (theirs == nullptr) continue;
-    RecordedInterface& interface = of(symbol);
-    interface.heard.merge(theirs->heard);
-    note_vpc(interface, theirs->vpc);
+    std::unique_ptr<RecordedInterface>& place = by_symbol_[symbol];
+    if (place == nullptr) {
+      place = std::move(theirs);
+    } else {
+      place->heard.merge(theirs->heard);
+      note_vpc(*place, theirs->vpc);
+    }
   }
+}
+
+std::uint32_t InterfaceBook::number_all() {
+  std::uint32_t next = 0;
+  for (const auto& interface : by_symbol_) {
+    if (interface != nullptr) interface->number = next++;
+  }
+  return next;
 }
 
 namespace {

@@ -44,7 +44,7 @@ class AnsweringStarts {
   // Most interfaces answer from a few ports, which then are at hand without a look at other memory. The latest comes
   // first.
   std::array<Port, 4> recent_{};
-  std::vector<Port> others_;  // by port; times of the recent ones may lag behind
+  std::unique_ptr<std::vector<Port>> others_;  // by port; times of the recent ones may lag behind; nullptr: none
 };
 
 /// What is known of one interface of the records.
@@ -57,14 +57,18 @@ struct alignas(64) RecordedInterface {
   };
   Facts latest;
   std::uint32_t context_number = 0;    // of the latest context
+  std::uint32_t number = 0;            // in the book of all lanes, from 0
   std::optional<std::uint32_t> known;  // index into History::interfaces
   HeardInterface heard;
   OwnAddresses own;  // of `known`
   AnsweringStarts answering;
   std::uint32_t vpc =
       0;  // the symbol whose text is least among what the records say, so that the order does not matter
-  CommonAddress common;
-  std::optional<IpAddress> common_address;
+  struct Common {
+    CommonAddress counts;
+    std::optional<IpAddress> address;
+  };
+  std::unique_ptr<Common> common;  // nullptr: not asked for, since history tells the sides
 };
 
 /// The interfaces of the records, by symbol.
@@ -83,10 +87,13 @@ class InterfaceBook {
     return symbol < by_symbol_.size() ? by_symbol_[symbol].get() : nullptr;
   }
   void note_vpc(RecordedInterface& interface, std::uint32_t vpc) const;
-  void merge(const InterfaceBook& other);
+  /// Takes the interfaces of `other`, which is empty then.
+  void take(InterfaceBook&& other);
 
   /// One more than the largest symbol.
   [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(by_symbol_.size()); }
+  /// Numbers the interfaces from 0. Returns how many there are.
+  std::uint32_t number_all();
 
  private:
   RecordedInterface& make(std::uint32_t symbol);

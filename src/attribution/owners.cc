@@ -12,14 +12,7 @@ std::string fleet_name(const history::History& history, std::string_view instanc
 }
 
 OwnerBook::OwnerBook(const history::History& history, const flowlog::SymbolTable& symbols)
-    : history_(history), symbols_(symbols) {
-  for (const history::NameTag& tag : history.names) {
-    const Span valid = span_of(tag.valid);
-    auto& changes = name_changes_[tag.resource_id];
-    changes.push_back(valid.first);
-    changes.push_back(valid.second);
-  }
-}
+    : history_(history), symbols_(symbols) {}
 
 std::uint32_t OwnerBook::owner(std::uint32_t interface, std::uint32_t recorded_instance, std::int64_t time) {
   const std::uint64_t key = std::uint64_t{interface} << 32U | recorded_instance;
@@ -78,8 +71,10 @@ Owner OwnerBook::look_up(std::uint32_t interface, std::uint32_t recorded_instanc
 }
 
 void OwnerBook::add_name_changes(std::string_view resource_id, std::vector<std::int64_t>& to) const {
-  const auto found = name_changes_.find(resource_id);
-  if (found != name_changes_.end()) to.insert(to.end(), found->second.begin(), found->second.end());
+  for (const std::uint32_t name : history_.names_of(resource_id)) {
+    const Span valid = span_of(history_.names[name].valid);
+    to.insert(to.end(), {valid.first, valid.second});
+  }
 }
 
 }  // namespace flowtrail::attribution

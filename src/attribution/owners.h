@@ -44,7 +44,6 @@ class OwnerBook {
 
   const history::History& history_;
   const flowlog::SymbolTable& symbols_;
-  std::unordered_map<std::string_view, std::vector<std::int64_t>> name_changes_;
   std::unordered_map<std::uint64_t, Timeline> timelines_;  // by interface and recorded instance
   std::map<std::pair<std::string, std::string>, std::uint32_t> index_;
   std::vector<Owner> owners_;

@@ -8,20 +8,22 @@ using flowlog::FlowDirection;
 using flowlog::FlowRecord;
 
 OwnAddresses::OwnAddresses(const history::History& history, std::uint32_t interface) {
+  std::vector<Own> more;
   for (const std::uint32_t index : history.addresses_of_interface(interface)) {
     const history::Address& known = history.addresses[index];
     const Own own{known.address, span_of(known.valid)};
     if (size_ < first_.size()) {
       first_[size_] = own;
     } else {
-      more_.push_back(own);
+      more.push_back(own);
     }
     ++size_;
   }
+  if (!more.empty()) more_ = std::make_unique<const std::vector<Own>>(std::move(more));
 }
 
 bool OwnAddresses::more_contain(const IpAddress& address, std::int64_t time) const {
-  return std::ranges::any_of(more_, [&](const Own& own) { return own.holds(address, time); });
+  return std::ranges::any_of(*more_, [&](const Own& own) { return own.holds(address, time); });
 }
 
 Side side_by_knowledge(const OwnAddresses& own, const FlowRecord& record) {

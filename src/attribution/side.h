@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -44,7 +45,7 @@ class OwnAddresses {
 
   std::size_t size_ = 0;
   std::array<Own, 2> first_{};  // an IPv4 and an IPv6 address, mostly: at hand without a look at other memory
-  std::vector<Own> more_;
+  std::unique_ptr<const std::vector<Own>> more_;  // nullptr: those are all
 };
 
 /// Rules 1, 2 and 4 of "Which side is the interface's"; kUndecided when they do not tell.

@@ -13,18 +13,23 @@ Span overlap(const Span& a, const Span& b) {
   return {std::max(a.first, b.first), std::min(a.second, b.second)};
 }
 
-Spans normalized(std::vector<Span> spans) {
-  std::erase_if(spans, [](const Span& span) { return span.first >= span.second; });
+void join_near(std::int64_t tolerance, std::vector<Span>& spans) {
   std::ranges::sort(spans);
-  Spans joined;
+  std::size_t joined = 0;
   for (const Span& span : spans) {
-    if (!joined.empty() && span.first <= joined.back().second) {
-      joined.back().second = std::max(joined.back().second, span.second);
+    if (joined > 0 && span.first - tolerance <= spans[joined - 1].second) {
+      spans[joined - 1].second = std::max(spans[joined - 1].second, span.second);
     } else {
-      joined.push_back(span);
+      spans[joined++] = span;
     }
   }
-  return joined;
+  spans.resize(joined);
+}
+
+Spans normalized(std::vector<Span> spans) {
+  std::erase_if(spans, [](const Span& span) { return span.first >= span.second; });
+  join_near(0, spans);
+  return spans;
 }
 
 Spans intersection(const Spans& a, const Spans& b) {

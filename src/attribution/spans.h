@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <iterator>
-#include <map>
 #include <utility>
 #include <vector>
 
@@ -28,55 +26,54 @@ constexpr std::int64_t kEndOfTime = INT64_MAX / 4;
 [[nodiscard]] Spans difference(const Spans& a, const Spans& b);
 [[nodiscard]] std::int64_t total(const Spans& spans);
 
-/// Spans that join on the way in when they lie at most `Tolerance` apart. The outcome does not depend on the order.
+/// Joins spans that lie at most `tolerance` apart, in place.
+void join_near(std::int64_t tolerance, std::vector<Span>& spans);
+
+/// Spans that join when they lie at most `Tolerance` apart. The outcome does not depend on the order.
 template <std::int64_t Tolerance>
 class GrowingSpans {
  public:
-  /// Amortized O(log n); O(1), and without a look at other memory, when the span touched last holds [from, to) or only
-  /// grows at its end.
+  /// Amortized O(log n); O(1), and without a look at other memory, when the span touched last holds `from`.
   void add(std::int64_t from, std::int64_t to) {
-    if (from >= latest_.first && from - Tolerance <= latest_.second && to < next_begin_) {
+    if (from >= latest_.first && from - Tolerance <= latest_.second) {
       latest_.second = std::max(latest_.second, to);
     } else {
-      join(from, to);
+      turn_to({from, to});
     }
   }
 
   [[nodiscard]] Spans spans() const {
-    Spans spans(spans_.begin(), spans_.end());
-    const auto latest = std::ranges::find(spans, latest_.first, &Span::first);
-    if (latest != spans.end()) latest->second = latest_.second;
-    return spans;
+    Spans all = others_;
+    if (latest_.first < latest_.second) all.push_back(latest_);
+    join_near(Tolerance, all);
+    return all;
   }
 
  private:
-  void join(std::int64_t from, std::int64_t to) {
-    // Mostly it comes after all others, which need no search then.
-    if (!spans_.empty()) span_from(latest_.first)->second = latest_.second;
-    auto next = spans_.empty() || std::prev(spans_.end())->first <= from ? spans_.end() : spans_.upper_bound(from);
-    if (next != spans_.begin() && std::prev(next)->second + Tolerance >= from) {
-      --next;
-    } else {
-      next = spans_.emplace_hint(next, from, to);
+  static constexpr std::uint32_t kFew = 16;
+
+  void turn_to(Span span) {
+    if (span.first - Tolerance <= latest_.second && latest_.first - Tolerance <= span.second) {
+      span = {std::min(span.first, latest_.first), std::max(span.second, latest_.second)};
+    } else if (latest_.first < latest_.second) {
+      put_away(latest_);
     }
-    next->second = std::max(next->second, to);
-    auto after = std::next(next);
-    while (after != spans_.end() && after->first - Tolerance <= next->second) {
-      next->second = std::max(next->second, after->second);
-      after = spans_.erase(after);
-    }
-    latest_ = *next;
-    next_begin_ = after == spans_.end() ? kEndOfTime : after->first - Tolerance;
+    latest_ = span;
   }
 
-  std::map<std::int64_t, std::int64_t>::iterator span_from(std::int64_t begin) {
-    const auto last = std::prev(spans_.end());
-    return last->first == begin ? last : spans_.find(begin);
+  // There is a list for each of many interfaces, so that it is not doubled when it grows.
+  void put_away(const Span& span) {
+    if (others_.size() >= join_at_) {
+      join_near(Tolerance, others_);
+      join_at_ = static_cast<std::uint32_t>(2 * others_.size()) + kFew;
+    }
+    if (others_.size() == others_.capacity()) others_.reserve(others_.size() + others_.size() / 4 + 1);
+    others_.push_back(span);
   }
 
-  Span latest_{kEndOfTime, 0};   // the span touched last; its end in `spans_` may lag behind
-  std::int64_t next_begin_ = 0;  // where the next one, less the tolerance, begins
-  std::map<std::int64_t, std::int64_t> spans_;
+  Span latest_{kEndOfTime, 0};  // the span touched last
+  std::vector<Span> others_;    // in any order, some of them not yet joined
+  std::uint32_t join_at_ = kFew;
 };
 
 }  // namespace flowtrail::attribution

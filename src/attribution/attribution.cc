@@ -12,6 +12,7 @@
 #include "attribution/flow_worker.h"
 #include "attribution/kept_peers.h"
 #include "attribution/lane.h"
+#include "attribution/matcher.h"
 #include "attribution/owners.h"
 #include "attribution/peer_spool.h"
 #include "attribution/peer_sum.h"
@@ -87,6 +88,7 @@ struct Attribution::State {
 
   AnsweringPorts answering;
   bool answering_unclear = false;
+  std::optional<CompiledRules> rules;
   std::vector<std::unique_ptr<FlowWorker>> workers;
   std::vector<std::vector<std::uint32_t>> owner_numbers;  // by worker and its own number: the number in the result
   std::vector<InterfaceTally> tallies;                    // of all workers
@@ -255,9 +257,10 @@ Status Attribution::State::find_answering_ports() {
 }
 
 Status Attribution::State::attribute_records() {
+  rules.emplace(history);
   for (unsigned i = 0; i < threads; ++i) {
-    workers.push_back(std::make_unique<FlowWorker>(history, symbols, interfaces, interface_count, answering, pool,
-                                                   sums_part(options.memory_budget_bytes) / threads,
+    workers.push_back(std::make_unique<FlowWorker>(history, symbols, interfaces, interface_count, *rules, answering,
+                                                   pool, sums_part(options.memory_budget_bytes) / threads,
                                                    options.temporary_folder));
   }
   FT_CHECK(for_each_conversation(Pass::kLast, threads, [&](unsigned thread, Conversation conversation) {

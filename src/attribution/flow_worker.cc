@@ -35,11 +35,12 @@ void settle_side(const InterfaceBook& interfaces, Flow& flow) {
 }
 
 FlowWorker::FlowWorker(const history::History& history, const flowlog::SymbolTable& symbols,
-                       const InterfaceBook& interfaces, std::uint32_t interface_count, const AnsweringPorts& answering,
-                       ChunkPool& pool, std::size_t most_of_pool, const std::filesystem::path& temporary_folder)
+                       const InterfaceBook& interfaces, std::uint32_t interface_count, const CompiledRules& rules,
+                       const AnsweringPorts& answering, ChunkPool& pool, std::size_t most_of_pool,
+                       const std::filesystem::path& temporary_folder)
     : interfaces_(interfaces),
       answering_(answering),
-      matcher_(history),
+      matcher_(history, rules),
       owners_(history, symbols),
       peers_(pool, most_of_pool, temporary_folder),
       sums_(kMostOpen),

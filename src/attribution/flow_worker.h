@@ -33,8 +33,8 @@ class FlowWorker {
   /// All must outlive it and stay as they are. `interface_count`: how many `interfaces` are numbered. `pool`,
   /// `most_of_pool` (bytes), `temporary_folder`: for the sums.
   FlowWorker(const history::History& history, const flowlog::SymbolTable& symbols, const InterfaceBook& interfaces,
-             std::uint32_t interface_count, const AnsweringPorts& answering, ChunkPool& pool, std::size_t most_of_pool,
-             const std::filesystem::path& temporary_folder);
+             std::uint32_t interface_count, const CompiledRules& rules, const AnsweringPorts& answering,
+             ChunkPool& pool, std::size_t most_of_pool, const std::filesystem::path& temporary_folder);
 
   /// Distinct records of the window. Settles their sides. Errors: kIo of the spool.
   [[nodiscard]] Status attribute(Conversation conversation);

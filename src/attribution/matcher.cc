@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <climits>
-#include <set>
 #include <tuple>
 
 #include "attribution/rule_cover.h"
@@ -45,6 +44,13 @@ Span steady_around(const std::vector<std::int64_t>& changes, std::int64_t time) 
           next == changes.end() ? kEndOfTime * 2 : *next};
 }
 
+// The span around `time` in which it stays inside `span`, or on one side of it.
+Span steady_around(const Span& span, std::int64_t time) {
+  if (time < span.first) return {kBeginningOfTime * 2, span.first};
+  if (time >= span.second) return {span.second, kEndOfTime * 2};
+  return span;
+}
+
 // The ports that a rule admits, first and last. ICMP types are not in flow logs: a match is possible, and counts.
 std::pair<int, int> ports_of(const RuleSpec& spec) {
   const bool all = spec.protocol == firewall::kAllProtocols || !spec.has_ports() ||
@@ -54,18 +60,61 @@ std::pair<int, int> ports_of(const RuleSpec& spec) {
 
 }  // namespace
 
-Matcher::Matcher(const history::History& history)
-    : history_(history), interfaces_(history.interfaces.size()), remembered_(kRemembered) {
-  source_groups_.resize(history.rules.size());
-  for (std::size_t rule = 0; rule < history.rules.size(); ++rule) {
-    const RuleSpec& spec = history.rules[rule].spec;
-    if (spec.source_kind == SourceKind::kGroup) source_groups_[rule] = history.find_group(spec.source_id);
-  }
-  for (const history::Address& address : history.addresses) add_ends(address.valid, source_changes_);
-  for (const history::Membership& membership : history.memberships) add_ends(membership.valid, source_changes_);
-  for (const history::PrefixListVersion& version : history.prefix_lists) add_ends(version.valid, source_changes_);
-  sort_distinct(source_changes_);
+CompiledRules::CompiledRules(const history::History& history) : history_(history) {
+  groups_.reserve(history.groups.size());
+  for (std::uint32_t group = 0; group < history.groups.size(); ++group) groups_.push_back(compile(group));
+  const bool any_changing = std::ranges::any_of(groups_, [](const Group& group) {
+    return group.ingress.has_changing_source || group.egress.has_changing_source;
+  });
+  if (any_changing) find_source_changes();
 }
+
+CompiledRules::Group CompiledRules::compile(std::uint32_t group) const {
+  Group compiled_group;
+  for (const std::uint32_t rule : history_.rules_of_group(group)) {
+    const bool ingress = history_.rules[rule].spec.direction == Direction::kIngress;
+    Rules& rules = ingress ? compiled_group.ingress : compiled_group.egress;
+    const Rule added = compiled(rule);
+    if (added.valid.first >= added.valid.second) continue;
+    rules.rules.push_back(added);
+    rules.changes.insert(rules.changes.end(), {added.valid.first, added.valid.second});
+    if (added.source == Source::kGroup || added.source == Source::kPrefixList) rules.has_changing_source = true;
+  }
+  sort_distinct(compiled_group.ingress.changes);
+  sort_distinct(compiled_group.egress.changes);
+  return compiled_group;
+}
+
+CompiledRules::Rule CompiledRules::compiled(std::uint32_t rule) const {
+  const RuleSpec& spec = history_.rules[rule].spec;
+  Rule compiled{.rule = rule, .valid = span_of(history_.rules[rule].valid), .protocol = spec.protocol};
+  std::tie(compiled.from_port, compiled.to_port) = ports_of(spec);
+  switch (spec.source_kind) {
+    case SourceKind::kCidrIpv4:
+    case SourceKind::kCidrIpv6:
+      compiled.source = spec.cidr.is_v4() ? Source::kIpv4Block : Source::kIpv6Block;
+      compiled.first_v4 = spec.cidr.network().v4();
+      compiled.last_v4 = spec.cidr.last().v4();
+      break;
+    case SourceKind::kGroup:
+      compiled.source = Source::kGroup;
+      compiled.source_group = history_.find_group(spec.source_id);
+      break;
+    case SourceKind::kPrefixList: compiled.source = Source::kPrefixList; break;
+  }
+  return compiled;
+}
+
+void CompiledRules::find_source_changes() {
+  for (const history::Address& address : history_.addresses) add_ends(address.valid, source_changes_);
+  for (const history::Membership& membership : history_.memberships) add_ends(membership.valid, source_changes_);
+  for (const history::PrefixListVersion& version : history_.prefix_lists) add_ends(version.valid, source_changes_);
+  sort_distinct(source_changes_);
+  source_changes_.shrink_to_fit();
+}
+
+Matcher::Matcher(const history::History& history, const CompiledRules& rules)
+    : history_(history), rules_(rules), remembered_(kRemembered) {}
 
 const Matcher::Answer& Matcher::match(const Query& query) {
   Remembered& place = remembered_[slot_of(query)];
@@ -79,18 +128,31 @@ const Matcher::Answer& Matcher::match(const Query& query) {
 void Matcher::answer(const Query& query, Remembered& to) {
   to.query = query;
   to.answer.rules.clear();
-  const InterfaceRules& rules = rules_of(query.interface);
-  const AttachedRules& asked = query.direction == Direction::kIngress ? rules.ingress : rules.egress;
-  to.valid = steady_around(asked.changes, query.time);
-  if (asked.has_changing_source) to.valid = overlap(to.valid, steady_around(source_changes_, query.time));
-  for (const Attached& attached : asked.rules) {
-    const bool in_force = attached.valid.first <= query.time && query.time < attached.valid.second;
-    const bool protocol = attached.protocol == query.protocol || attached.protocol == firewall::kAllProtocols;
-    const bool port = attached.from_port <= query.port && query.port <= attached.to_port;
-    if (in_force && protocol && port && admits_source(attached, query)) to.answer.rules.push_back(attached.rule);
+  to.valid = {kBeginningOfTime * 2, kEndOfTime * 2};
+  for (const std::uint32_t index : history_.memberships_of_interface(query.interface)) {
+    const history::Membership& membership = history_.memberships[index];
+    const Span carried = span_of(membership.valid);
+    to.valid = overlap(to.valid, steady_around(carried, query.time));
+    if (query.time < carried.first || carried.second <= query.time) continue;
+    const CompiledRules::Group& group = rules_.groups_[membership.group];
+    add_admitting(query.direction == Direction::kIngress ? group.ingress : group.egress, query, to);
   }
+  // A rule counts once however many memberships say the same.
   std::ranges::sort(to.answer.rules);
+  const auto repeated = std::ranges::unique(to.answer.rules);
+  to.answer.rules.erase(repeated.begin(), repeated.end());
   mark_covered(utc_from_seconds(query.time), to.answer);
+}
+
+void Matcher::add_admitting(const CompiledRules::Rules& rules, const Query& query, Remembered& to) const {
+  to.valid = overlap(to.valid, steady_around(rules.changes, query.time));
+  if (rules.has_changing_source) to.valid = overlap(to.valid, steady_around(rules_.source_changes_, query.time));
+  for (const CompiledRules::Rule& rule : rules.rules) {
+    const bool in_force = rule.valid.first <= query.time && query.time < rule.valid.second;
+    const bool protocol = rule.protocol == query.protocol || rule.protocol == firewall::kAllProtocols;
+    const bool port = rule.from_port <= query.port && query.port <= rule.to_port;
+    if (in_force && protocol && port && admits_source(rule, query)) to.answer.rules.push_back(rule.rule);
+  }
 }
 
 void Matcher::mark_covered(UtcSeconds time, Answer& answer) const {
@@ -102,69 +164,15 @@ void Matcher::mark_covered(UtcSeconds time, Answer& answer) const {
   }
 }
 
-const Matcher::InterfaceRules& Matcher::rules_of(std::uint32_t interface) {
-  std::unique_ptr<const InterfaceRules>& place = interfaces_[interface];
-  if (place == nullptr) place = std::make_unique<const InterfaceRules>(compile(interface));
-  return *place;
-}
-
-Matcher::InterfaceRules Matcher::compile(std::uint32_t interface) const {
-  InterfaceRules compiled;
-  std::set<std::uint32_t> groups;
-  for (const std::uint32_t index : history_.memberships_of_interface(interface)) {
-    groups.insert(history_.memberships[index].group);
-  }
-  for (const std::uint32_t group : groups) {
-    // Joined, so that a rule counts once however many memberships say the same.
-    const Spans carried = membership_spans(history_, interface, group);
-    for (const std::uint32_t rule : history_.rules_of_group(group)) {
-      const Span in_force = span_of(history_.rules[rule].valid);
-      const bool ingress = history_.rules[rule].spec.direction == Direction::kIngress;
-      AttachedRules& rules = ingress ? compiled.ingress : compiled.egress;
-      for (const Span& span : carried) {
-        const Span valid = overlap(span, in_force);
-        if (valid.first >= valid.second) continue;
-        rules.rules.push_back(attached(rule, valid));
-        rules.changes.insert(rules.changes.end(), {valid.first, valid.second});
-        const Source source = rules.rules.back().source;
-        if (source == Source::kGroup || source == Source::kPrefixList) rules.has_changing_source = true;
-      }
-    }
-  }
-  sort_distinct(compiled.ingress.changes);
-  sort_distinct(compiled.egress.changes);
-  return compiled;
-}
-
-Matcher::Attached Matcher::attached(std::uint32_t rule, const Span& valid) const {
-  const RuleSpec& spec = history_.rules[rule].spec;
-  Attached attached{.rule = rule, .valid = valid, .protocol = spec.protocol};
-  std::tie(attached.from_port, attached.to_port) = ports_of(spec);
-  switch (spec.source_kind) {
-    case SourceKind::kCidrIpv4:
-    case SourceKind::kCidrIpv6:
-      attached.source = spec.cidr.is_v4() ? Source::kIpv4Block : Source::kIpv6Block;
-      attached.first_v4 = spec.cidr.network().v4();
-      attached.last_v4 = spec.cidr.last().v4();
-      break;
-    case SourceKind::kGroup: attached.source = Source::kGroup; break;
-    case SourceKind::kPrefixList: attached.source = Source::kPrefixList; break;
-  }
-  return attached;
-}
-
-bool Matcher::admits_source(const Attached& attached, const Query& query) const {
+bool Matcher::admits_source(const CompiledRules::Rule& rule, const Query& query) const {
+  using Source = CompiledRules::Source;
   const UtcSeconds time = utc_from_seconds(query.time);
   const std::uint32_t v4 = query.address.v4();
-  switch (attached.source) {
-    case Source::kIpv4Block: return query.address.is_v4() && attached.first_v4 <= v4 && v4 <= attached.last_v4;
-    case Source::kIpv6Block: return history_.rules[attached.rule].spec.cidr.contains(query.address);
-    case Source::kGroup: {
-      const std::optional<std::uint32_t> group = source_groups_[attached.rule];
-      return group && in_group(query.address, *group, time);
-    }
-    case Source::kPrefixList:
-      return match_prefix(history_, history_.rules[attached.rule].spec, query.address, time) >= 0;
+  switch (rule.source) {
+    case Source::kIpv4Block: return query.address.is_v4() && rule.first_v4 <= v4 && v4 <= rule.last_v4;
+    case Source::kIpv6Block: return history_.rules[rule.rule].spec.cidr.contains(query.address);
+    case Source::kGroup: return rule.source_group && in_group(query.address, *rule.source_group, time);
+    case Source::kPrefixList: return match_prefix(history_, history_.rules[rule.rule].spec, query.address, time) >= 0;
   }
   return false;
 }

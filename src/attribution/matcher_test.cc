@@ -93,7 +93,8 @@ TEST(Matcher, AgreesWithThePlainLoop) {
                    below(2) == 0 ? history::Direction::kIngress : history::Direction::kEgress);
     }
     account.history().index();
-    Matcher matcher(account.history());
+    const CompiledRules rules(account.history());
+    Matcher matcher(account.history(), rules);
     for (int q = 0; q < 400; ++q) {
       const Matcher::Query query{
           .interface = static_cast<std::uint32_t>(below(3)),

@@ -253,9 +253,9 @@ class Slow {
     std::optional<std::pair<std::int64_t, std::string>> next;
     for (const auto& tag : history_.names) {
       if (tag.resource_id != resource) continue;
-      if (holds(tag.valid, time)) return tag.name;
+      if (holds(tag.valid, time)) return std::string(tag.name);
       if (tag.valid.from && to_seconds(*tag.valid.from) > time) {
-        const std::pair candidate{to_seconds(*tag.valid.from), tag.name};
+        const std::pair candidate{to_seconds(*tag.valid.from), std::string(tag.name)};
         if (!next || candidate.first < next->first) next = candidate;
       }
     }
@@ -444,7 +444,7 @@ class Slow {
     }
     const history::Interface* found = nullptr;
     for (const history::Interface& interface : history_.interfaces) {
-      if (!own(interface.interface_id, a, c.first)) continue;
+      if (!own(std::string(interface.interface_id), a, c.first)) continue;
       if (found == nullptr || (interface.vpc_id == vpc && found->vpc_id != vpc)) found = &interface;
     }
     if (found != nullptr) {
@@ -526,8 +526,8 @@ class Slow {
       place->second = {std::min(place->second.first, r.start), std::max(place->second.second, end)};
     }
     for (const auto& interface : history_.interfaces) {
-      life[interface.interface_id] = {interface.life.from ? to_seconds(*interface.life.from) : from_,
-                                      interface.life.to ? to_seconds(*interface.life.to) : to_};
+      life[std::string(interface.interface_id)] = {interface.life.from ? to_seconds(*interface.life.from) : from_,
+                                                   interface.life.to ? to_seconds(*interface.life.to) : to_};
     }
     std::map<std::string, std::set<std::int64_t>> gaps;
     for (const auto& [id, span] : life) {
@@ -819,7 +819,7 @@ void expect_same_rule_times(TestAccount& account, const AttributionResult& fast,
   for (std::uint32_t i = 0; i < history.rules.size(); ++i) {
     std::int64_t expected = 0, observed = 0;
     for (std::uint32_t interface = 0; interface < history.interfaces.size(); ++interface) {
-      const std::string& id = history.interfaces[interface].interface_id;
+      const std::string id(history.interfaces[interface].interface_id);
       if (!slow.expected.contains(id)) continue;
       for (const std::int64_t t : slow.expected.at(id)) {
         const auto time = utc_from_seconds(t);

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "attribution/attribution.h"
@@ -57,8 +57,8 @@ class HeardInterface {
 
 /// One interface to be measured.
 struct CoverageInput {
-  std::uint32_t symbol = 0;  // 0: no record names it
-  std::string interface_id;
+  std::uint32_t symbol = 0;                   // 0: no record names it
+  std::string_view interface_id;              // of the history or the symbols
   const HeardInterface* heard = nullptr;      // nullptr: no record
   Span recorded{0, 0};                        // first start to last end + 1 of its records of the window; empty: none
   const history::Interface* known = nullptr;  // nullptr: history does not know it

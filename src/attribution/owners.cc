@@ -6,9 +6,9 @@ namespace flowtrail::attribution {
 
 std::string fleet_name(const history::History& history, std::string_view instance_id, std::string_view interface_id,
                        UtcSeconds time) {
-  const std::string* name = instance_id.empty() ? nullptr : history.name_of(instance_id, time);
+  const history::SharedText* name = instance_id.empty() ? nullptr : history.name_of(instance_id, time);
   if (name == nullptr) name = history.name_of(interface_id, time);
-  return name == nullptr ? std::string{} : *name;
+  return name == nullptr ? std::string{} : std::string(*name);
 }
 
 OwnerBook::OwnerBook(const history::History& history, const flowlog::SymbolTable& symbols)

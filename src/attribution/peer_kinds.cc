@@ -95,8 +95,8 @@ KindJudge::Kind KindJudge::decide(const Peer& peer, const RecordedInterface& int
 std::optional<KindJudge::Kind> KindJudge::member(const RecordedInterface& interface, UtcSeconds first,
                                                  const AddressFacts& facts) const {
   if (facts.holders.empty()) return std::nullopt;
-  const std::string& own_vpc =
-      interface.known ? history_.interfaces[*interface.known].vpc_id : symbols_.text(interface.vpc);
+  const std::string_view own_vpc =
+      interface.known ? history_.interfaces[*interface.known].vpc_id.text() : symbols_.text(interface.vpc);
   std::optional<std::uint32_t> best;
   const auto rank = [&](std::uint32_t index) {
     return std::pair{own_vpc.empty() || history_.interfaces[index].vpc_id != own_vpc, index};
@@ -109,8 +109,9 @@ std::optional<KindJudge::Kind> KindJudge::member(const RecordedInterface& interf
   }
   if (!best) return std::nullopt;
   const auto instance = history_.instance_of(*best, first);
-  return Kind{PeerKind::kGroupMember, fleet_name(history_, instance ? history_.instances[*instance].instance_id : "",
-                                                 history_.interfaces[*best].interface_id, first)};
+  const std::string_view instance_id = instance ? history_.instances[*instance].instance_id.text() : std::string_view{};
+  return Kind{PeerKind::kGroupMember,
+              fleet_name(history_, instance_id, history_.interfaces[*best].interface_id, first)};
 }
 
 }  // namespace flowtrail::attribution

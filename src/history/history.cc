@@ -1,5 +1,7 @@
 #include "history/history.h"
 
+#include <fmt/format.h>
+
 #include <functional>
 #include <type_traits>
 
@@ -88,6 +90,11 @@ std::string Rule::label(const Group& owner) const {
   return rule_id ? *rule_id : owner.group_id + "/" + spec.to_string();
 }
 
+std::string AttachmentChange::resource() const {
+  if (!service_resource.empty()) return std::string(service_resource.text());
+  return instance_id.empty() ? std::string() : fmt::format("instance/{}", instance_id.text());
+}
+
 void History::index_names() {
   group_places_ = places_by_id(groups, kGroupId);
   interface_places_ = places_by_id(interfaces, kInterfaceId);
@@ -166,7 +173,7 @@ std::optional<std::uint32_t> History::instance_of(std::uint32_t interface, UtcSe
   return std::nullopt;
 }
 
-const std::string* History::name_of(std::string_view resource_id, UtcSeconds time) const {
+const SharedText* History::name_of(std::string_view resource_id, UtcSeconds time) const {
   for (const std::uint32_t i : names_of(resource_id)) {
     const NameTag& tag = names[i];
     if (tag.valid.contains(time) || (tag.valid.from && *tag.valid.from > time)) return &tag.name;

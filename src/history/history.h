@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,7 +40,7 @@ struct Proof {
 /// How the caller came: from user agent, sessionCredentialFromConsole, invokedBy and sourceIPAddress.
 /// Text forms: `console`, `cli`, `sdk`, `terraform`, `cloudformation`, `service:<name>`; empty = not known.
 struct EventInfo {
-  std::string event_id;
+  SharedText event_id;
   SharedText event_name, event_source, account, region;
   UtcSeconds time;
   SharedText actor_arn;   // userIdentity.arn
@@ -93,7 +94,7 @@ struct Rule {
 };
 
 struct Interface {
-  std::string interface_id, account, region, vpc_id, subnet_id, type, description, requester_id;
+  SharedText interface_id, account, region, vpc_id, subnet_id, type, description, requester_id;
   bool requester_managed = false;
   Interval life;
   Proof created, deleted;
@@ -124,14 +125,14 @@ struct InstanceAttachment {  // interface on instance
 };
 
 struct Instance {
-  std::string instance_id, account, region, vpc_id, subnet_id;
+  SharedText instance_id, account, region, vpc_id, subnet_id;
   Interval life;
   Proof launched, terminated;
 };
 
 struct NameTag {  // the `Name` tag of an instance, interface or group
-  std::string resource_id;
-  std::string name;
+  SharedText resource_id;
+  SharedText name;
   Interval valid;
 };
 
@@ -172,16 +173,22 @@ struct RuleChange {
   std::string before_description, after_description;  // description, or VPC id for (dis)associations
 };
 
+/// A set of groups that many changes have in common: sorted ids.
+using SharedGroupIds = std::shared_ptr<const std::vector<std::string>>;
+
 /// What one event did to the groups of one interface or service resource (the rows of `sg-attachments`).
 struct AttachmentChange {
   enum class Kind : std::uint8_t { kCreatedWith, kChanged, kRemovedWith };
   Kind kind = Kind::kChanged;
   std::uint32_t event = 0;
   std::optional<std::uint32_t> interface;
-  std::string resource;  // for interfaces of instances `instance/i-...`; for services `lambda/...`; else empty
-  std::string instance_id;
-  std::optional<std::vector<std::string>> before;  // sorted group ids; missing = not known
-  std::vector<std::string> after;
+  SharedText service_resource;  // `lambda/...`; empty for interfaces
+  SharedText instance_id;
+  SharedGroupIds before;  // nullptr = not known
+  SharedGroupIds after;   // never nullptr
+
+  /// For interfaces of instances `instance/i-...`; for services `lambda/...`; else empty.
+  [[nodiscard]] std::string resource() const;
 };
 
 /// An event and a snapshot (or two events) that cannot both be right. Reported, never smoothed over.
@@ -239,7 +246,7 @@ struct History {
   [[nodiscard]] std::optional<std::uint32_t> instance_of(std::uint32_t interface, UtcSeconds time) const;
   /// The `Name` of a resource at `time`: the tag in force then, else (tags are often set moments after the launch) the
   /// first tag that follows; nullptr when none is known.
-  [[nodiscard]] const std::string* name_of(std::string_view resource_id, UtcSeconds time) const;
+  [[nodiscard]] const SharedText* name_of(std::string_view resource_id, UtcSeconds time) const;
 
  private:
   void index_names();

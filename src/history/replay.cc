@@ -87,6 +87,14 @@ Replayer::Moment Replayer::moment_of(std::size_t event) const {
   return moment;
 }
 
+void Replayer::set_text(SharedText& text, std::string_view told) {
+  if (!told.empty() && text != told) text = texts_.share(told);
+}
+
+void Replayer::fill_text(SharedText& text, std::string_view told) {
+  if (text.empty()) text = texts_.share(told);
+}
+
 void Replayer::contradict(const Moment& moment, std::string text) {
   history_.contradictions.push_back({std::move(text), std::string(moment.example)});
 }
@@ -123,7 +131,8 @@ void Replayer::learn_names_and_ids() {
     for (const cloudtrail::Change& change : claims_[event].changes) {
       if (const auto* created = std::get_if<cloudtrail::GroupCreated>(&change)) {
         learn_group(created->group_id, created->name, created->vpc_id,
-                    created->owner.empty() ? info.account.text() : created->owner, info.region, info.time);
+                    created->owner.empty() ? info.account.text() : std::string_view(created->owner), info.region,
+                    info.time);
       } else if (const auto* authorized = std::get_if<cloudtrail::RulesAuthorized>(&change)) {
         learn_rules(authorized->rules);
       } else if (const auto* revoked = std::get_if<cloudtrail::RulesRevoked>(&change)) {
@@ -275,10 +284,11 @@ void Replayer::set_attachments_baselines() {
 
 /// Listings do not always tell the region. A VPC lies in one region, and so do an interface and its groups.
 void Replayer::fill_regions() {
-  std::map<std::string_view, std::string> region_of_vpc;
+  std::map<std::string_view, SharedText> region_of_vpc;
   const auto learn = [&](const auto& things) {
     for (const auto& thing : things) {
-      if (!thing.vpc_id.empty() && !thing.region.empty()) region_of_vpc.emplace(thing.vpc_id, thing.region);
+      if (!thing.vpc_id.empty() && !thing.region.empty())
+        region_of_vpc.emplace(thing.vpc_id, texts_.share(thing.region));
     }
   };
   const auto fill = [&](auto& things) {
@@ -296,9 +306,9 @@ void Replayer::fill_regions() {
   fill(history_.instances);
   for (const Membership& membership : history_.memberships) {
     std::string& group = history_.groups[membership.group].region;
-    std::string& interface = history_.interfaces[membership.interface].region;
+    SharedText& interface = history_.interfaces[membership.interface].region;
     if (group.empty()) group = interface;
-    if (interface.empty()) interface = group;
+    fill_text(interface, group);
   }
 }
 
@@ -409,8 +419,8 @@ void Replayer::order_everything() {
 /// What only the replay itself needed.
 void Replayer::forget_states() {
   const auto forget_all = [](auto&... things) { (forget(things), ...); };
-  forget_all(facts_, claims_, groups_, interfaces_, instances_, group_places_, interface_places_, instance_places_,
-             attachment_index_, rule_ids_, names_, groups_by_name_, resources_, prefix_lists_);
+  forget_all(texts_, group_sets_, facts_, claims_, groups_, interfaces_, instances_, group_places_, interface_places_,
+             instance_places_, attachment_index_, rule_ids_, names_, groups_by_name_, resources_, prefix_lists_);
 }
 
 void Replayer::finish() {

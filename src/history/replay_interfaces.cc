@@ -10,10 +10,6 @@
 namespace flowtrail::history {
 namespace {
 
-void fill_text(std::string& text, std::string_view value) {
-  if (!value.empty()) text = value;
-}
-
 /// Adds a thing that is not yet there, with a state of its own. Returns its index.
 template <typename Thing, typename State>
 std::uint32_t add_thing(std::string_view id, Thing thing, PlaceTable& places, std::vector<Thing>& things,
@@ -54,12 +50,15 @@ Replayer::Index Replayer::instance_by_id(std::string_view id, const Moment& mome
   return add_thing(id, std::move(instance), instance_places_, history_.instances, instances_);
 }
 
-std::vector<std::string> Replayer::group_ids(const IndexSet& groups) const {
+SharedGroupIds Replayer::group_ids(const IndexSet& groups) {
+  SharedGroupIds& known = group_sets_[groups];
+  if (known != nullptr) return known;
   std::vector<std::string> ids;
   ids.reserve(groups.size());
   for (const Index group : groups) ids.push_back(history_.groups[group].group_id);
   std::ranges::sort(ids);
-  return ids;
+  known = std::make_shared<const std::vector<std::string>>(std::move(ids));
+  return known;
 }
 
 // ---- groups on interfaces -----------------------------------------------------------------------------------------
@@ -74,7 +73,6 @@ void Replayer::add_attachment_change(AttachmentChange::Kind kind, Index interfac
   const Index attachment = interfaces_[interface].attachment;
   if (attachment != kNone) {
     change.instance_id = history_.instances[history_.attachments[attachment].instance].instance_id;
-    change.resource = "instance/" + change.instance_id;
   }
   if (before) change.before = group_ids(*before);
   change.after = group_ids(after);
@@ -147,12 +145,12 @@ void Replayer::set_interface_groups(Index interface, const std::vector<std::stri
 // ---- life of interfaces -------------------------------------------------------------------------------------------
 
 void Replayer::fill(Interface& interface, const cloudtrail::InterfaceDescription& description) {
-  fill_text(interface.vpc_id, description.vpc_id);
-  fill_text(interface.subnet_id, description.subnet_id);
-  fill_text(interface.account, description.owner);
-  fill_text(interface.requester_id, description.requester_id);
-  fill_text(interface.type, description.type);
-  fill_text(interface.description, description.description);
+  set_text(interface.vpc_id, description.vpc_id);
+  set_text(interface.subnet_id, description.subnet_id);
+  set_text(interface.account, description.owner);
+  set_text(interface.requester_id, description.requester_id);
+  set_text(interface.type, description.type);
+  set_text(interface.description, description.description);
   interface.requester_managed = interface.requester_managed || description.requester_managed;
 }
 
@@ -225,8 +223,10 @@ void Replayer::attach(Index interface, Index instance, int device_index, std::op
 
 void Replayer::detach(Index interface, const Moment& moment) {
   InterfaceState& state = interfaces_[interface];
-  if (!state.attachment_id.empty()) attachment_index_.erase(state.attachment_id);
-  state.attachment_id.clear();
+  if (const auto known = attachment_index_.find(state.attachment_id); known != attachment_index_.end()) {
+    attachment_index_.erase(known);
+  }
+  state.attachment_id = {};
   state.attachment_changed = Bound{moment.time, moment.proof};
   if (state.attachment == kNone) return;
   InstanceAttachment& attachment = history_.attachments[state.attachment];
@@ -354,9 +354,9 @@ void Replayer::apply(const cloudtrail::InstanceLaunched& change, const Moment& m
     instance.life.from = moment.time;
     instance.launched = moment.proof;
   }
-  fill_text(instance.vpc_id, change.vpc_id);
-  fill_text(instance.subnet_id, change.subnet_id);
-  fill_text(instance.account, change.owner);
+  set_text(instance.vpc_id, change.vpc_id);
+  set_text(instance.subnet_id, change.subnet_id);
+  set_text(instance.account, change.owner);
   bool any = false;
   for (cloudtrail::InterfaceDescription description : change.interfaces) {
     if (description.interface_id.empty()) continue;
@@ -417,6 +417,25 @@ void Replayer::end_name(std::string_view resource_id, UtcSeconds time) {
   state->second.open = kNone;
 }
 
+/// The id of an instance or interface is shared with it.
+SharedText Replayer::resource_text(std::string_view resource_id) const {
+  if (const Index instance = find_instance(resource_id); instance != kNone) {
+    return history_.instances[instance].instance_id;
+  }
+  const Index interface = find_interface(resource_id);
+  return interface == kNone ? SharedText(resource_id) : history_.interfaces[interface].interface_id;
+}
+
+Replayer::Index Replayer::open_name(std::string_view resource_id, std::string_view name,
+                                    std::optional<UtcSeconds> from) {
+  NameTag added;
+  added.resource_id = resource_text(resource_id);
+  added.name = texts_.share(name);
+  added.valid.from = from;
+  history_.names.push_back(std::move(added));
+  return static_cast<Index>(history_.names.size() - 1);
+}
+
 void Replayer::tag(std::string_view resource_id, std::string_view key, const std::optional<std::string>& value,
                    const Moment& moment) {
   const bool is_group = resource_id.starts_with("sg-");
@@ -425,18 +444,12 @@ void Replayer::tag(std::string_view resource_id, std::string_view key, const std
     if (const Index group = find_group(resource_id); group != kNone) mark_managed(group, key, *value);
   }
   if (key != "Name") return;
-  const std::string id(resource_id);
-  NameState& state = names_[id];
+  NameState& state = names_[std::string(resource_id)];
   state.known = true;
   if (state.open != kNone && value && history_.names[state.open].name == *value) return;
   end_name(resource_id, moment.time);
   if (!value) return;
-  state.open = static_cast<Index>(history_.names.size());
-  NameTag added;
-  added.resource_id = id;
-  added.name = *value;
-  added.valid.from = moment.time;
-  history_.names.push_back(std::move(added));
+  state.open = open_name(resource_id, *value, moment.time);
 }
 
 void Replayer::apply(const cloudtrail::TagChange& change, const Moment& moment) {

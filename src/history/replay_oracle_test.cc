@@ -92,7 +92,7 @@ Facts facts_at(const History& history, UtcSeconds time) {
   Facts facts = rules_at(history, time);
   for (const Membership& membership : history.memberships) {
     if (!membership.valid.contains(time)) continue;
-    facts.insert(history.interfaces[membership.interface].interface_id + " in " +
+    facts.insert(std::string(history.interfaces[membership.interface].interface_id) + " in " +
                  history.groups[membership.group].group_id);
   }
   return facts;
@@ -294,7 +294,7 @@ std::string whole_text(const History& history) {
   for (const Rule& rule : history.rules) text += fmt::format("{} {} {}\n", rule.group, rule.from.index, rule.to.index);
   text += fmt::format("{}\n{}\n{}\n", fmt::join(memberships_text(history), "\n"),
                       fmt::join(changes_text(history), "\n"), fmt::join(attachment_changes_text(history), "\n"));
-  for (const EventInfo& event : history.events) text += event.event_id + "\n";
+  for (const EventInfo& event : history.events) text += std::string(event.event_id) + "\n";
   for (const Contradiction& one : history.contradictions) text += one.text + "\n";
   return text;
 }

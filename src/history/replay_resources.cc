@@ -62,9 +62,12 @@ void Replayer::add_resource_change(AttachmentChange::Kind kind, const std::strin
   AttachmentChange change;
   change.kind = kind;
   change.event = moment.proof.index;
-  change.resource = resource;
   constexpr std::string_view kInstance = "instance/";
-  if (resource.starts_with(kInstance)) change.instance_id = resource.substr(kInstance.size());
+  if (resource.starts_with(kInstance) && resource.size() > kInstance.size()) {
+    change.instance_id = resource_text(std::string_view(resource).substr(kInstance.size()));
+  } else {
+    change.service_resource = resource;
+  }
   if (before) change.before = group_ids(*before);
   change.after = group_ids(after);
   history_.attachment_changes.push_back(std::move(change));
@@ -169,8 +172,8 @@ void Replayer::apply(const cloudtrail::ResourceDeleted& change, const Moment& mo
 void Replayer::apply(const cloudtrail::GroupsMentioned& change, const Moment& moment) {
   std::string resource = change.resource;
   if (resource.empty() && moment.event != nullptr) {
-    const std::string& source = moment.event->event_source.text();
-    resource = source.substr(0, source.find('.')) + "/" + moment.event->event_name.text();
+    const std::string_view source = moment.event->event_source.text();
+    resource = fmt::format("{}/{}", source.substr(0, source.find('.')), moment.event->event_name);
   }
   ResourceState& state = resources_[resource_key(moment.account, moment.region, resource) + "\nmention"];
   for (const std::string& id : change.group_ids) {

@@ -21,13 +21,13 @@ RuleSpec everything_out(bool ipv6) {
 std::string making_service(const EventInfo& event) {
   constexpr std::string_view kService = "service:";
   constexpr std::string_view kRole = "AWSServiceRoleFor";
-  const std::string& arn = event.actor_arn.text();
-  const std::string& via = event.via.text();
+  const std::string_view arn = event.actor_arn.text();
+  const std::string_view via = event.via.text();
   const std::size_t at = arn.find(kRole);
   if (at == std::string::npos && event.actor_type != "AWSService") return {};
-  if (via.starts_with(kService)) return via.substr(kService.size());
-  if (at == std::string::npos) return event.actor_name.text();
-  std::string role = arn.substr(at + kRole.size());
+  if (via.starts_with(kService)) return std::string(via.substr(kService.size()));
+  if (at == std::string::npos) return std::string(event.actor_name.text());
+  std::string role(arn.substr(at + kRole.size()));
   role.resize(std::min(role.size(), role.find('/')));
   return lower(role);
 }

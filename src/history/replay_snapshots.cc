@@ -10,7 +10,7 @@
 namespace flowtrail::history {
 namespace {
 
-void fill_text(std::string& text, std::string_view value) {
+void fill_in(std::string& text, std::string_view value) {
   if (text.empty()) text = value;
 }
 
@@ -44,8 +44,8 @@ void Replayer::apply_facts(const SnapshotFacts& facts) {
 
 void Replayer::apply_listed(const ListedGroup& listed, const Moment& base) {
   Moment moment = base;
-  moment.account = listed.account;
-  moment.region = listed.region;
+  moment.account = texts_.share(listed.account);
+  moment.region = texts_.share(listed.region);
   const bool known = find_group(listed.group_id) != kNone;
   if (listed.deleted && !known) return;
   const Index index = group_by_id(listed.group_id, moment);
@@ -63,11 +63,11 @@ void Replayer::apply_listed(const ListedGroup& listed, const Moment& base) {
       return;
     }
     if (group.name.empty() && !listed.name.empty()) groups_by_name_[listed.name].push_back(index);
-    fill_text(group.name, listed.name);
+    fill_in(group.name, listed.name);
     if (listed.described && !listed.description.empty()) group.description = listed.description;
-    fill_text(group.vpc_id, listed.vpc_id);
-    fill_text(group.account, listed.account);
-    fill_text(group.region, listed.region);
+    fill_in(group.vpc_id, listed.vpc_id);
+    fill_in(group.account, listed.account);
+    fill_in(group.region, listed.region);
     mark_managed_by_name(index);
   }
   if (listed.tags) {
@@ -228,14 +228,14 @@ void Replayer::compare_groups(Index index, const std::vector<std::string>& ids, 
   }
   if (*state.groups == listed || too_fresh(state.groups_changed, moment)) return;
   contradict(moment, fmt::format("groups of interface {} are [{}] at {}, but [{}] by the events",
-                                 interface.interface_id, fmt::join(group_ids(listed), " "), format_utc(moment.time),
-                                 fmt::join(group_ids(*state.groups), " ")));
+                                 interface.interface_id, fmt::join(*group_ids(listed), " "), format_utc(moment.time),
+                                 fmt::join(*group_ids(*state.groups), " ")));
   replace_memberships(index, listed, moment, Bound{moment.time, moment.proof});
 }
 
 void Replayer::compare_addresses(Index index, const ListedInterface& listed, const Moment& moment) {
   InterfaceState& state = interfaces_[index];
-  const std::string& id = history_.interfaces[index].interface_id;
+  const std::string_view id = history_.interfaces[index].interface_id;
   const auto& told = listed.description.addresses;
   for (const auto& [address, primary] : told) {
     if (const auto open = state.open_addresses.find(address); open != state.open_addresses.end()) {
@@ -276,7 +276,7 @@ void Replayer::compare_addresses(Index index, const ListedInterface& listed, con
 
 void Replayer::compare_attachment(Index index, const ListedInterface& listed, const Moment& moment) {
   InterfaceState& state = interfaces_[index];
-  const std::string& id = history_.interfaces[index].interface_id;
+  const std::string_view id = history_.interfaces[index].interface_id;
   if (listed.instance_id.empty()) {
     if (!listed.attachment_told || state.attachment == kNone || too_fresh(state.attachment_changed, moment)) return;
     const InstanceAttachment& open = history_.attachments[state.attachment];
@@ -305,7 +305,7 @@ void Replayer::compare_attachment(Index index, const ListedInterface& listed, co
   attached.delete_on_termination = listed.description.delete_on_termination;
   if (!listed.description.attachment_id.empty()) {
     attached.attachment_id = listed.description.attachment_id;
-    attachment_index_[attached.attachment_id] = index;
+    attachment_index_[listed.description.attachment_id] = index;
   }
   // Groups that an event put on the instance while its interface was not known yet belong to this one.
   InstanceState& owner = instances_[instance];
@@ -326,8 +326,8 @@ void Replayer::compare_attachment(Index index, const ListedInterface& listed, co
 
 void Replayer::apply_listed(const ListedInterface& listed, const Moment& base) {
   Moment moment = base;
-  moment.account = listed.account;
-  moment.region = listed.region;
+  moment.account = texts_.share(listed.account);
+  moment.region = texts_.share(listed.region);
   if (listed.deleted && find_interface(listed.description.interface_id) == kNone) return;
   const Index index = interface_by_id(listed.description.interface_id, moment);
   if (listed.deleted) {
@@ -348,7 +348,7 @@ void Replayer::apply_listed(const ListedInterface& listed, const Moment& base) {
   fill_text(interface.region, listed.region);
   fill_text(interface.requester_id, listed.description.requester_id);
   fill_text(interface.type, listed.description.type);
-  if (!listed.description.description.empty()) interface.description = listed.description.description;
+  set_text(interface.description, listed.description.description);
   interface.requester_managed = interface.requester_managed || listed.description.requester_managed;
   compare_attachment(index, listed, moment);
   compare_addresses(index, listed, moment);
@@ -358,8 +358,8 @@ void Replayer::apply_listed(const ListedInterface& listed, const Moment& base) {
 
 void Replayer::apply_listed(const ListedInstance& listed, const Moment& base) {
   Moment moment = base;
-  moment.account = listed.account;
-  moment.region = listed.region;
+  moment.account = texts_.share(listed.account);
+  moment.region = texts_.share(listed.region);
   if (listed.terminated && find_instance(listed.instance_id) == kNone) return;
   const Index index = instance_by_id(listed.instance_id, moment);
   Instance& instance = history_.instances[index];
@@ -414,12 +414,7 @@ void Replayer::compare_tags(std::string_view resource_id, const Tags& tags, cons
     end_name(resource_id, moment.time);
   }
   if (name == nullptr) return;
-  state.open = static_cast<Index>(history_.names.size());
-  NameTag added;
-  added.resource_id = resource_id;
-  added.name = *name;
-  if (was_known) added.valid.from = moment.time;
-  history_.names.push_back(std::move(added));
+  state.open = open_name(resource_id, *name, was_known ? std::optional(moment.time) : std::nullopt);
 }
 
 void Replayer::report_absent_interfaces(const SnapshotFacts& facts, const Moment& moment) {

@@ -42,7 +42,7 @@ class Replayer {
   struct Moment {
     UtcSeconds time;
     Proof proof;
-    std::string_view account, region;
+    SharedText account, region;
     std::string_view example;       // event id or snapshot path
     std::chrono::seconds slack{0};  // snapshots only
     const EventInfo* event = nullptr;
@@ -78,9 +78,9 @@ class Replayer {
     std::optional<Bound> addresses_complete;
     Index attachment = kNone;
     std::optional<Bound> attachment_changed;
-    std::string attachment_id;
+    SharedText attachment_id;
     bool delete_on_termination = true;
-    std::string resource;  // made by this service resource, without an event of its own
+    SharedText resource;  // made by this service resource, without an event of its own
   };
 
   struct InstanceState {
@@ -135,6 +135,10 @@ class Replayer {
   void keep_proving_events();
   void order_everything();
   void set_attachments_baselines();
+
+  // What is told replaces what was known, or only fills it in.
+  void set_text(SharedText& text, std::string_view told);
+  void fill_text(SharedText& text, std::string_view told);
 
   // replay_rules.cc
   [[nodiscard]] Index find_group(std::string_view id) const;
@@ -194,10 +198,12 @@ class Replayer {
   void close_address(Index interface, const IpAddress& address, UtcSeconds time);
   [[nodiscard]] Index interface_of_attachment(std::string_view attachment_id) const;
   [[nodiscard]] Index primary_interface(Index instance) const;
-  [[nodiscard]] std::vector<std::string> group_ids(const IndexSet& groups) const;
+  [[nodiscard]] SharedGroupIds group_ids(const IndexSet& groups);
   void tag(std::string_view resource_id, std::string_view key, const std::optional<std::string>& value,
            const Moment& moment);
   void end_name(std::string_view resource_id, UtcSeconds time);
+  [[nodiscard]] SharedText resource_text(std::string_view resource_id) const;
+  Index open_name(std::string_view resource_id, std::string_view name, std::optional<UtcSeconds> from);
   void apply(const cloudtrail::TagChange& change, const Moment& moment);
   void apply(const cloudtrail::InterfaceCreated& change, const Moment& moment);
   void apply(const cloudtrail::InterfaceDeleted& change, const Moment& moment);
@@ -249,6 +255,8 @@ class Replayer {
 
   std::vector<SnapshotFacts> facts_;
   History history_;
+  SharedTexts texts_;  // those that many interfaces and instances have in common
+  std::map<IndexSet, SharedGroupIds> group_sets_;
   std::vector<Claims> claims_;              // parallel to history_.events, which holds all events until the end
   std::vector<bool> applied_;               // parallel to history_.events
   std::vector<GroupState> groups_;          // parallel to history_.groups

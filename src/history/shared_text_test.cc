@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+#include <vector>
+
 namespace flowtrail::history {
 namespace {
 
@@ -9,8 +12,8 @@ TEST(SharedText, EqualTextsAreOne) {
   SharedTexts texts;
   const SharedText first = texts.share("arn:aws:iam::111122223333:user/alice");
   const SharedText second = texts.share(std::string("arn:aws:iam::111122223333:user/alice"));
-  EXPECT_EQ(&first.text(), &second.text());
-  EXPECT_NE(&first.text(), &texts.share("another").text());
+  EXPECT_EQ(first.text().data(), second.text().data());
+  EXPECT_NE(first.text().data(), texts.share("another").text().data());
 }
 
 TEST(SharedText, OutlivesTheTextsItCameFrom) {
@@ -20,6 +23,30 @@ TEST(SharedText, OutlivesTheTextsItCameFrom) {
     kept = texts.share("a text that is too long to stand in its place");
   }
   EXPECT_EQ(kept, "a text that is too long to stand in its place");
+}
+
+TEST(SharedText, CopiesMayBeMadeAndGivenUpByAnyThread) {
+  const SharedText text("a text");
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 4; ++i) {
+      threads.emplace_back([copy = text] {
+        std::vector<SharedText> copies;
+        for (int n = 0; n < 1'000; ++n) copies.push_back(copy);
+      });
+    }
+  }
+  EXPECT_EQ(text, "a text");
+}
+
+TEST(SharedText, IsReplacedByAnotherOne) {
+  SharedText text("one");
+  const SharedText copy = text;
+  text = SharedText("two");
+  EXPECT_EQ(text, "two");
+  EXPECT_EQ(copy, "one");
+  text = SharedText{};
+  EXPECT_TRUE(text.empty());
 }
 
 TEST(SharedText, ComparesAsItsText) {

@@ -180,8 +180,8 @@ inline std::vector<std::string> attachment_changes_text(const History& history) 
     lines.push_back(fmt::format(
         "{} {} {} {} {} -> {}", to_seconds(history.events[change.event].time) - kDay,
         kNames[static_cast<int>(change.kind)],
-        change.interface ? history.interfaces[*change.interface].interface_id : "-", change.resource,
-        change.before ? fmt::format("{}", fmt::join(*change.before, "+")) : "?", fmt::join(change.after, "+")));
+        change.interface ? history.interfaces[*change.interface].interface_id : SharedText("-"), change.resource(),
+        change.before ? fmt::format("{}", fmt::join(*change.before, "+")) : "?", fmt::join(*change.after, "+")));
   }
   return lines;
 }

@@ -220,7 +220,7 @@ class Access {
   }
 
   [[nodiscard]] bool is_middlebox(std::uint32_t interface) const {
-    const std::string& type = history_.interfaces[interface].type;
+    const std::string_view type = history_.interfaces[interface].type;
     return type == "nat_gateway" || type == "natGateway" || type == "transit_gateway" ||
            type == "gateway_load_balancer";
   }
@@ -247,13 +247,13 @@ class Access {
 
   void silent_instances(Answer& answer) const {
     if (!evidence_.attribution) return;
-    std::set<std::string> speaking;
+    std::set<std::string_view> speaking;
     for (const attribution::Owner& owner : evidence_.attribution->owners) speaking.insert(owner.instance_id);
     std::map<std::string, std::vector<std::string>> silent;  // reason -> instances
     for (std::uint32_t i = 0; i < history_.instances.size(); ++i) {
       const history::Instance& instance = history_.instances[i];
       if (!instance.life.overlaps(context_.window) || speaking.contains(instance.instance_id) || !of_fleet(i)) continue;
-      if (const auto reason = silence_of(i)) silent[*reason].push_back(instance.instance_id);
+      if (const auto reason = silence_of(i)) silent[*reason].emplace_back(instance.instance_id);
     }
     for (const auto& [reason, instances] : silent) {
       answer.warnings.push_back({"silent-instance", static_cast<std::int64_t>(instances.size()),

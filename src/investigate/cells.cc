@@ -39,7 +39,7 @@ std::string_view actor_of(const history::EventInfo& event) {
 
 void add_event(const Context& context, const history::EventInfo& event, output::TextList& evidence) {
   if (context.detail == EvidenceDetail::kNone) return;
-  if (!event.event_id.empty()) evidence.push_back(event.event_id);
+  if (!event.event_id.empty()) evidence.emplace_back(event.event_id);
   if (event.place.object < context.evidence.inventory.objects.size()) {
     evidence.push_back(ingest::place_text(context.evidence.inventory, event.place));
   }
@@ -91,10 +91,10 @@ bool filters_interfaces(const Parameters& parameters) {
 
 bool wants_interface(const Context& context, std::uint32_t interface, UtcSeconds time) {
   const history::History& history = context.evidence.history;
-  const std::string& id = history.interfaces[interface].interface_id;
+  const std::string_view id = history.interfaces[interface].interface_id;
   const auto instance = history.instance_of(interface, time);
-  const std::string instance_id = instance ? history.instances[*instance].instance_id : std::string{};
-  const std::string* name = history.name_of(instance ? instance_id : id, time);
+  const std::string_view instance_id = instance ? history.instances[*instance].instance_id.text() : std::string_view{};
+  const history::SharedText* name = history.name_of(instance ? instance_id : id, time);
   const Parameters& wanted = context.parameters;
   return matches_any(wanted.interface, id) && (wanted.instance.empty() || matches_any(wanted.instance, instance_id)) &&
          (wanted.fleet.empty() || (name != nullptr && matches_any(wanted.fleet, *name)));

@@ -34,7 +34,7 @@ void explain_filter(std::string_view option, const std::vector<std::string>& wan
 
 Names fleets(const Context& context) {
   Names names;
-  for (const history::NameTag& tag : context.evidence.history.names) names.insert(tag.name);
+  for (const history::NameTag& tag : context.evidence.history.names) names.emplace(tag.name);
   if (context.evidence.attribution) {
     for (const attribution::Owner& owner : context.evidence.attribution->owners) {
       if (!owner.fleet.empty()) names.insert(owner.fleet);
@@ -54,7 +54,7 @@ Names groups(const Context& context) {
 
 Names interfaces(const Context& context) {
   Names names;
-  for (const history::Interface& interface : context.evidence.history.interfaces) names.insert(interface.interface_id);
+  for (const history::Interface& interface : context.evidence.history.interfaces) names.emplace(interface.interface_id);
   if (context.evidence.attribution) {
     for (const attribution::InterfaceCoverage& coverage : context.evidence.attribution->coverage) {
       names.insert(coverage.interface_id);
@@ -65,7 +65,7 @@ Names interfaces(const Context& context) {
 
 Names instances(const Context& context) {
   Names names;
-  for (const history::Instance& instance : context.evidence.history.instances) names.insert(instance.instance_id);
+  for (const history::Instance& instance : context.evidence.history.instances) names.emplace(instance.instance_id);
   if (context.evidence.attribution) {
     for (const attribution::Owner& owner : context.evidence.attribution->owners) names.insert(owner.instance_id);
   }

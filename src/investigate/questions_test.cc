@@ -255,8 +255,8 @@ TEST(SgAttachments, DifferencesAreNullWhenTheSetBeforeIsNotKnown) {
     made.kind = kind;
     made.event = test.event(std::move(id), hour(1), "ModifyNetworkInterfaceAttribute");
     made.interface = interface;
-    made.before = std::move(before);
-    made.after = std::move(after);
+    if (before) made.before = std::make_shared<const Texts>(*std::move(before));
+    made.after = std::make_shared<const Texts>(std::move(after));
     test.history().attachment_changes.push_back(made);
   };
   using Kind = history::AttachmentChange::Kind;

@@ -71,9 +71,9 @@ TextList without(const TextList& set, const TextList& other) {
 
 Sets sets_of(const AttachmentChange& change) {
   Sets sets;
-  if (change.kind != Kind::kRemovedWith) sets.after = change.after;
+  if (change.kind != Kind::kRemovedWith) sets.after = *change.after;
   std::ranges::sort(sets.after);
-  sets.before = change.before;
+  if (change.before != nullptr) sets.before = *change.before;
   if (change.kind == Kind::kCreatedWith) sets.before = TextList{};
   if (!sets.before) return sets;
   std::ranges::sort(*sets.before);
@@ -104,7 +104,7 @@ class SgAttachments {
     std::set<std::string> things;
     for (const AttachmentChange* change : changes_) {
       ++kinds[kind_name(change->kind)];
-      things.emplace(change->interface ? interface_id(*change) : change->resource);
+      things.emplace(change->interface ? std::string(interface_id(*change)) : change->resource());
     }
     return {fmt::format("{} of the groups of {}: {} changed, {} created with their groups, {} removed.",
                         counted(std::ssize(changes_), "change"),
@@ -148,19 +148,19 @@ class SgAttachments {
   }
   [[nodiscard]] std::string account_of(const AttachmentChange& change) const {
     const bool known = change.interface && !history_.interfaces[*change.interface].account.empty();
-    return known ? history_.interfaces[*change.interface].account : event_of(change).account.text();
+    return std::string(known ? history_.interfaces[*change.interface].account : event_of(change).account);
   }
   [[nodiscard]] std::string region_of(const AttachmentChange& change) const {
     const bool known = change.interface && !history_.interfaces[*change.interface].region.empty();
-    return known ? history_.interfaces[*change.interface].region : event_of(change).region.text();
+    return std::string(known ? history_.interfaces[*change.interface].region : event_of(change).region);
   }
 
   /// Of the interface; a resource lies in the VPC of its groups.
   [[nodiscard]] std::string vpc_of(const AttachmentChange& change) const {
-    if (change.interface) return history_.interfaces[*change.interface].vpc_id;
-    const std::vector<std::string> none;
-    for (const auto& groups : {change.after, change.before.value_or(none)}) {
-      for (const std::string& id : groups) {
+    if (change.interface) return std::string(history_.interfaces[*change.interface].vpc_id);
+    for (const history::SharedGroupIds& groups : {change.after, change.before}) {
+      if (groups == nullptr) continue;
+      for (const std::string& id : *groups) {
         const std::optional<std::uint32_t> group = history_.find_group(id);
         if (group && !history_.groups[*group].vpc_id.empty()) return history_.groups[*group].vpc_id;
       }
@@ -173,17 +173,17 @@ class SgAttachments {
     const std::chrono::seconds before{change.kind == Kind::kRemovedWith ? 1 : 0};
     const UtcSeconds time = event_of(change).time - before;
     if (!change.instance_id.empty()) {
-      if (const std::string* name = history_.name_of(change.instance_id, time)) return *name;
+      if (const history::SharedText* name = history_.name_of(change.instance_id, time)) return std::string(*name);
     }
     if (!change.interface) return {};
-    const std::string* name = history_.name_of(interface_id(change), time);
-    return name == nullptr ? std::string{} : *name;
+    const history::SharedText* name = history_.name_of(interface_id(change), time);
+    return name == nullptr ? std::string{} : std::string(*name);
   }
 
   using Key = std::tuple<UtcSeconds, std::string_view, bool, std::string_view, std::string_view>;
   [[nodiscard]] Key key(const AttachmentChange& change) const {
     return {event_of(change).time, event_of(change).event_id, !change.interface.has_value(), interface_id(change),
-            change.resource};
+            change.interface ? change.instance_id : change.service_resource};
   }
 
   [[nodiscard]] output::Row row(const AttachmentChange& change) const {
@@ -193,7 +193,7 @@ class SgAttachments {
     TextList evidence;
     add_event(context_, event, evidence);
     return row_of(format_utc(event.time), text_or_null(account_of(change)), text_or_null(region_of(change)),
-                  text_or_null(interface_id(change)), text_or_null(change.instance_id), text_or_null(change.resource),
+                  text_or_null(interface_id(change)), text_or_null(change.instance_id), text_or_null(change.resource()),
                   text_or_null(name_of(change)), text_or_null(vpc_of(change)), list(sets.before), std::move(sets.after),
                   list(sets.added), list(sets.removed), std::string{kind_name(change.kind)},
                   text_or_null(event.actor_arn), text_or_null(event.actor_name), text_or_null(event.via),

@@ -199,11 +199,11 @@ class SgChanges {
 
   [[nodiscard]] std::string account_of(const RuleChange& change, const EventInfo& event) const {
     const std::string& account = history_.groups[change.group].account;
-    return account.empty() ? event.account.text() : account;
+    return account.empty() ? std::string(event.account) : account;
   }
   [[nodiscard]] std::string region_of(const RuleChange& change, const EventInfo& event) const {
     const std::string& region = history_.groups[change.group].region;
-    return region.empty() ? event.region.text() : region;
+    return region.empty() ? std::string(event.region) : region;
   }
 
   [[nodiscard]] Value interfaces_affected(const RuleChange& change, UtcSeconds time) const {

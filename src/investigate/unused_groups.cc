@@ -186,7 +186,7 @@ class UnusedGroups {
     return last;
   }
 
-  [[nodiscard]] const std::string& interface_id(const Membership& membership) const {
+  [[nodiscard]] std::string_view interface_id(const Membership& membership) const {
     return history_.interfaces[membership.interface].interface_id;
   }
 

@@ -147,7 +147,7 @@ std::vector<std::string> interfaces_of(const history::Instance& instance, const 
   std::vector<std::string> ids;
   const auto index = static_cast<std::uint32_t>(&instance - e.history.instances.data());
   for (const std::uint32_t attachment : e.history.attachments_of_instance(index)) {
-    ids.push_back(interface_of(e, e.history.attachments[attachment].interface).interface_id);
+    ids.emplace_back(interface_of(e, e.history.attachments[attachment].interface).interface_id);
   }
   return ids;
 }
@@ -155,8 +155,8 @@ std::vector<std::string> interfaces_of(const history::Instance& instance, const 
 /// The Name at the end of its life, or the latest known.
 std::string_view latest_name(const history::Instance& instance, const Evidence& e) {
   const UtcSeconds when = instance.life.to ? *instance.life.to - std::chrono::seconds{1} : UtcSeconds::max();
-  const std::string* name = e.history.name_of(instance.instance_id, when);
-  return name == nullptr ? std::string_view{} : std::string_view{*name};
+  const history::SharedText* name = e.history.name_of(instance.instance_id, when);
+  return name == nullptr ? std::string_view{} : name->text();
 }
 
 MemoryTable instances() {

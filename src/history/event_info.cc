@@ -66,7 +66,7 @@ std::string call_path(const cloudtrail::Event& event) {
 
 EventInfo event_info(const cloudtrail::Event& event, SharedTexts& texts) {
   EventInfo info;
-  info.event_id = event.event_id;
+  info.event_id = texts.keep(event.event_id);
   info.event_name = texts.share(event.name);
   info.event_source = texts.share(event.source);
   info.account = texts.share(event.account.empty() ? event.identity.account : event.account);

@@ -34,7 +34,7 @@ Replayer::Index Replayer::find_instance(std::string_view id) const {
 Replayer::Index Replayer::interface_by_id(std::string_view id, const Moment& moment) {
   if (const Index known = find_interface(id); known != kNone) return known;
   Interface interface;
-  interface.interface_id = id;
+  interface.interface_id = texts_.keep(id);
   interface.account = moment.account;
   interface.region = moment.region;
   interface.first_known = moment.time;
@@ -44,7 +44,7 @@ Replayer::Index Replayer::interface_by_id(std::string_view id, const Moment& mom
 Replayer::Index Replayer::instance_by_id(std::string_view id, const Moment& moment) {
   if (const Index known = find_instance(id); known != kNone) return known;
   Instance instance;
-  instance.instance_id = id;
+  instance.instance_id = texts_.keep(id);
   instance.account = moment.account;
   instance.region = moment.region;
   return add_thing(id, std::move(instance), instance_places_, history_.instances, instances_);
@@ -418,12 +418,12 @@ void Replayer::end_name(std::string_view resource_id, UtcSeconds time) {
 }
 
 /// The id of an instance or interface is shared with it.
-SharedText Replayer::resource_text(std::string_view resource_id) const {
+SharedText Replayer::resource_text(std::string_view resource_id) {
   if (const Index instance = find_instance(resource_id); instance != kNone) {
     return history_.instances[instance].instance_id;
   }
   const Index interface = find_interface(resource_id);
-  return interface == kNone ? SharedText(resource_id) : history_.interfaces[interface].interface_id;
+  return interface == kNone ? texts_.keep(resource_id) : history_.interfaces[interface].interface_id;
 }
 
 Replayer::Index Replayer::open_name(std::string_view resource_id, std::string_view name,

@@ -202,7 +202,7 @@ class Replayer {
   void tag(std::string_view resource_id, std::string_view key, const std::optional<std::string>& value,
            const Moment& moment);
   void end_name(std::string_view resource_id, UtcSeconds time);
-  [[nodiscard]] SharedText resource_text(std::string_view resource_id) const;
+  [[nodiscard]] SharedText resource_text(std::string_view resource_id);
   Index open_name(std::string_view resource_id, std::string_view name, std::optional<UtcSeconds> from);
   void apply(const cloudtrail::TagChange& change, const Moment& moment);
   void apply(const cloudtrail::InterfaceCreated& change, const Moment& moment);

@@ -81,6 +81,7 @@ void HeardInterface::merge(const HeardInterface& other) {
   for (const auto& [from, to] : other.heard()) heard_.add(from, to);
   for (const auto& [from, to] : other.skipped()) rare().skipped.add(from, to);
   for (const std::uint32_t flow_log : other.flow_logs()) add_flow_log(flow_log);
+  heard_.settle();
 }
 
 std::int64_t aggregation_seconds(std::int64_t longest_record) {

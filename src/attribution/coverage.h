@@ -28,6 +28,7 @@ class HeardInterface {
   /// That delivered some of the records.
   void add_flow_log(std::uint32_t flow_log);
 
+  /// Of a lane that is done.
   void merge(const HeardInterface& other);
 
   [[nodiscard]] Spans heard() const { return heard_.spans(); }

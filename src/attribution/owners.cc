@@ -3,6 +3,12 @@
 #include <algorithm>
 
 namespace flowtrail::attribution {
+namespace {
+
+// Records come interface by interface, more or less, so that what was asked long ago is seldom asked again.
+constexpr std::size_t kMostTimelines = 4096;
+
+}  // namespace
 
 std::string fleet_name(const history::History& history, std::string_view instance_id, std::string_view interface_id,
                        UtcSeconds time) {
@@ -18,7 +24,10 @@ std::uint32_t OwnerBook::owner(std::uint32_t interface, std::uint32_t recorded_i
   const std::uint64_t key = std::uint64_t{interface} << 32U | recorded_instance;
   if (key == last_key_ && last_span_.first <= time && time < last_span_.second) return last_owner_;
   auto place = timelines_.find(key);
-  if (place == timelines_.end()) place = timelines_.emplace(key, make_timeline(interface, recorded_instance)).first;
+  if (place == timelines_.end()) {
+    if (timelines_.size() == kMostTimelines) timelines_.clear();
+    place = timelines_.emplace(key, make_timeline(interface, recorded_instance)).first;
+  }
   Timeline& timeline = place->second;
   const auto segment =
       static_cast<std::size_t>(std::ranges::upper_bound(timeline.changes, time) - timeline.changes.begin());

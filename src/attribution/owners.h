@@ -44,7 +44,7 @@ class OwnerBook {
 
   const history::History& history_;
   const flowlog::SymbolTable& symbols_;
-  std::unordered_map<std::uint64_t, Timeline> timelines_;  // by interface and recorded instance
+  std::unordered_map<std::uint64_t, Timeline> timelines_;  // by interface and recorded instance; the latest ones
   std::map<std::pair<std::string, std::string>, std::uint32_t> index_;
   std::vector<Owner> owners_;
   // The latest answer and where it holds: records of a pair of addresses mostly ask the same again.

@@ -42,6 +42,12 @@ class GrowingSpans {
     }
   }
 
+  /// No more than a little will be added: gives spare memory back.
+  void settle() {
+    join_near(Tolerance, others_);
+    others_.shrink_to_fit();
+  }
+
   [[nodiscard]] Spans spans() const {
     Spans all = others_;
     if (latest_.first < latest_.second) all.push_back(latest_);

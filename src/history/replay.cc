@@ -210,42 +210,68 @@ void Replayer::apply_events_of_second(std::size_t first, std::size_t last) {
   }
 }
 
-/// Room for what is certain to come: lists that grow step by step would be moved again and again.
-void Replayer::make_room() {
-  std::size_t rules = 0;
-  std::size_t groups = 0;
-  std::size_t interfaces = 0;
-  std::size_t instances = 0;
-  for (const Claims& claims : claims_) {
-    for (const cloudtrail::Change& change : claims.changes) {
-      if (const auto* authorized = std::get_if<cloudtrail::RulesAuthorized>(&change)) rules += authorized->rules.size();
-      if (std::holds_alternative<cloudtrail::GroupCreated>(change)) ++groups;
-      if (std::holds_alternative<cloudtrail::InterfaceCreated>(change)) ++interfaces;
+namespace {
+
+/// How many things claims and listings name; they may name one several times.
+struct Counts {
+  std::size_t groups = 0, rules = 0, interfaces = 0, instances = 0, addresses = 0, attachments = 0, memberships = 0;
+
+  void add(const cloudtrail::InterfaceDescription& interface) {
+    ++interfaces;
+    addresses += interface.addresses.size();
+    if (interface.groups) memberships += interface.groups->size();
+  }
+  void add(const cloudtrail::Change& change) {
+    if (const auto* authorized = std::get_if<cloudtrail::RulesAuthorized>(&change)) rules += authorized->rules.size();
+    if (std::holds_alternative<cloudtrail::GroupCreated>(change)) ++groups;
+    if (const auto* created = std::get_if<cloudtrail::InterfaceCreated>(&change)) add(created->interface);
+    if (const auto* launched = std::get_if<cloudtrail::InstanceLaunched>(&change)) {
+      ++instances;
+      attachments += launched->interfaces.size();
+      for (const cloudtrail::InterfaceDescription& interface : launched->interfaces) add(interface);
     }
   }
-  history_.rule_changes.reserve(rules + groups);
-  std::size_t listed_rules = 0;
-  for (const SnapshotFacts& facts : facts_) {
-    std::size_t of_facts = 0;
-    for (const ListedGroup& group : facts.groups) of_facts += group.rules.size();
-    // Several listings name the same things.
-    listed_rules = std::max(listed_rules, of_facts);
+  /// Several listings name the same things.
+  void raise_to(const SnapshotFacts& facts) {
     groups = std::max(groups, facts.groups.size());
     interfaces = std::max(interfaces, facts.interfaces.size());
     instances = std::max(instances, facts.instances.size());
   }
-  rules += listed_rules;
-  history_.rules.reserve(rules);
-  history_.groups.reserve(groups);
-  groups_.reserve(groups);
-  history_.interfaces.reserve(interfaces);
-  interfaces_.reserve(interfaces);
-  history_.instances.reserve(instances);
-  instances_.reserve(instances);
-  group_places_.reserve(groups);
-  interface_places_.reserve(interfaces);
-  instance_places_.reserve(instances);
-  rule_ids_.reserve(rules);
+};
+
+}  // namespace
+
+/// Room for what is certain to come: lists that grow step by step would be moved again and again, and be there twice
+/// meanwhile.
+void Replayer::make_room() {
+  Counts counts;
+  for (const Claims& claims : claims_) {
+    for (const cloudtrail::Change& change : claims.changes) counts.add(change);
+  }
+  history_.rule_changes.reserve(counts.rules + counts.groups);
+  history_.attachment_changes.reserve(2 * counts.interfaces);  // what is made ends, mostly
+  std::size_t listed_rules = 0;
+  for (const SnapshotFacts& facts : facts_) {
+    std::size_t of_facts = 0;
+    for (const ListedGroup& group : facts.groups) of_facts += group.rules.size();
+    listed_rules = std::max(listed_rules, of_facts);
+    counts.raise_to(facts);
+  }
+  counts.rules += listed_rules;
+  history_.rules.reserve(counts.rules);
+  history_.groups.reserve(counts.groups);
+  groups_.reserve(counts.groups);
+  history_.interfaces.reserve(counts.interfaces);
+  interfaces_.reserve(counts.interfaces);
+  history_.instances.reserve(counts.instances);
+  instances_.reserve(counts.instances);
+  history_.addresses.reserve(counts.addresses);
+  history_.attachments.reserve(counts.attachments);
+  history_.memberships.reserve(counts.memberships);
+  group_places_.reserve(counts.groups);
+  interface_places_.reserve(counts.interfaces);
+  instance_places_.reserve(counts.instances);
+  rule_ids_.reserve(counts.rules);
 }
 
 History Replayer::run() {
@@ -359,12 +385,19 @@ void Replayer::keep_proving_events() {
     ++kept;
   }
   history_.events.resize(kept);
-  if (kept < new_index.size() / 2) history_.events.shrink_to_fit();
   each_proof([&](Proof& proof) {
     if (proof.kind == Proof::Kind::kEvent) proof.index = new_index[proof.index];
   });
   for (RuleChange& change : history_.rule_changes) change.event = new_index[change.event];
   for (AttachmentChange& change : history_.attachment_changes) change.event = new_index[change.event];
+}
+
+/// The history stays, for as long as all the records take that are read after it.
+void Replayer::give_spare_room_back() {
+  const auto shrink = [](auto&... things) { (things.shrink_to_fit(), ...); };
+  shrink(history_.events, history_.groups, history_.rules, history_.interfaces, history_.addresses,
+         history_.memberships, history_.attachments, history_.instances, history_.names, history_.references,
+         history_.rule_changes, history_.attachment_changes);
 }
 
 void Replayer::order_everything() {
@@ -432,6 +465,7 @@ void Replayer::finish() {
   drop_empty_intervals();
   keep_proving_events();
   order_everything();
+  give_spare_room_back();
   history_.index();
 }
 

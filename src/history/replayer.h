@@ -134,6 +134,7 @@ class Replayer {
   void drop_empty_intervals();
   void keep_proving_events();
   void order_everything();
+  void give_spare_room_back();
   void set_attachments_baselines();
 
   // What is told replaces what was known, or only fills it in.

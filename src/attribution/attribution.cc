@@ -22,6 +22,7 @@
 #include "attribution/rule_usage.h"
 #include "attribution/side.h"
 #include "attribution/spans.h"
+#include "base/free_memory.h"
 #include "base/threads.h"
 
 namespace flowtrail::attribution {
@@ -127,6 +128,7 @@ void Attribution::State::join_lanes() {
 void Attribution::State::join_interfaces() {
   for (const auto& lane : lanes) interfaces.take(std::move(lane->state_->interfaces));
   interface_count = interfaces.number_all();
+  give_free_memory_back();  // also what reading the records took
 }
 
 void Attribution::State::settle_window(std::optional<std::int64_t> from, std::optional<std::int64_t> to) {

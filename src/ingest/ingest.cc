@@ -1,12 +1,11 @@
 #include "ingest/ingest.h"
 
-#include <malloc.h>
-
 #include <algorithm>
 #include <span>
 #include <unordered_map>
 #include <utility>
 
+#include "base/free_memory.h"
 #include "base/threads.h"
 #include "history/build.h"
 
@@ -23,14 +22,6 @@ bool holds_any_log(const source::Inventory& inventory) {
     return is_flow_log(object.kind) || object.kind == source::ObjectKind::kCloudTrail ||
            object.kind == source::ObjectKind::kSnapshot;
   });
-}
-
-/// What reading the events took was given back in pieces, which the allocator keeps for more of the kind. The records
-/// need it otherwise.
-void give_free_memory_to_the_system() {
-#ifdef __GLIBC__
-  malloc_trim(0);
-#endif
 }
 
 void read_history(const Options& options, Evidence& evidence) {
@@ -128,7 +119,7 @@ Result<std::unique_ptr<Evidence>> ingest(const Options& options) {
                                  "expected VPC flow logs, CloudTrail files or describe-* snapshots below it"});
   }
   read_history(options, *evidence);
-  give_free_memory_to_the_system();
+  give_free_memory_back();
 
   attribution::AttributionOptions attribution_options;
   attribution_options.scanner_targets = options.scanner_targets;

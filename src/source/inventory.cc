@@ -153,7 +153,7 @@ class Lister {
     KeyFacts facts = read_key(key);
     Object object;
     object.key = key;
-    object.path = path;
+    object.path = path.string();
     object.size = status.st_size > 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
     object.account = std::move(facts.account);
     object.region = std::move(facts.region);

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <span>
 #include <string>
@@ -29,7 +28,7 @@ enum class ObjectKind : std::uint8_t {
 /// SOURCE is a file), with `/` between folders. Partition values are empty where the key does not tell them.
 struct Object {
   std::string key;
-  std::filesystem::path path;
+  std::string path;  // no std::filesystem::path, which holds each folder of it once more
   ObjectKind kind = ObjectKind::kUnknown;
   std::string skip_reason;  // for kSkipped and kUnknown: "CloudTrail digest", "empty", "binary data", ...
   std::uint64_t size = 0;   // bytes as stored

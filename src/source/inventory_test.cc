@@ -6,6 +6,7 @@
 #include <zlib.h>
 
 #include <ctime>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <string>

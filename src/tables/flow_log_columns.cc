@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <filesystem>
 #include <set>
 #include <unordered_set>
 #include <utility>
@@ -88,7 +89,7 @@ std::string first_line(const source::Object& object) {
 /// What objects of one format have in common: the flow log, else the folder.
 std::string format_key(const source::Object& object) {
   if (!object.flow_log_id.empty()) return object.flow_log_id;
-  return object.path.parent_path().string() + "/";
+  return std::filesystem::path(object.path).parent_path().string() + "/";
 }
 
 bool is_field_name(std::string_view word) {

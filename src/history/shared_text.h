@@ -29,7 +29,12 @@ class SharedText {
     if (held_ != nullptr) block_of(held_)->owners.fetch_add(1, std::memory_order_relaxed);
   }
   SharedText(SharedText&& other) noexcept : held_(std::exchange(other.held_, nullptr)) {}
-  SharedText& operator=(SharedText other) noexcept {
+  SharedText& operator=(const SharedText& other) {
+    SharedText copy(other);
+    std::swap(held_, copy.held_);
+    return *this;
+  }
+  SharedText& operator=(SharedText&& other) noexcept {
     std::swap(held_, other.held_);
     return *this;
   }

@@ -32,9 +32,10 @@ class TestEvidence {
   ingest::Evidence& evidence() { return *evidence_; }
 
   /// An event by `alice`; returns its index.
-  std::uint32_t event(std::string id, UtcSeconds time, const std::string& name = "AuthorizeSecurityGroupIngress") {
+  std::uint32_t event(const std::string& id, UtcSeconds time,
+                      const std::string& name = "AuthorizeSecurityGroupIngress") {
     history::EventInfo info;
-    info.event_id = std::move(id);
+    info.event_id = id;
     info.event_name = name;
     info.account = "111122223333";
     info.region = "eu-west-1";
@@ -99,9 +100,9 @@ class TestEvidence {
     return static_cast<std::uint32_t>(history().rules.size() - 1);
   }
 
-  std::uint32_t interface(std::string id) {
+  std::uint32_t interface(const std::string& id) {
     history::Interface interface;
-    interface.interface_id = std::move(id);
+    interface.interface_id = id;
     interface.account = "111122223333";
     interface.region = "eu-west-1";
     interface.vpc_id = "vpc-1";

@@ -250,10 +250,11 @@ TEST(SgAttachments, DifferencesAreNullWhenTheSetBeforeIsNotKnown) {
   TestEvidence test;
   test.group("sg-1", hour(0));
   const auto interface = test.interface("eni-1");
-  const auto add = [&](std::string id, history::AttachmentChange::Kind kind, std::optional<Texts> before, Texts after) {
+  const auto add = [&](const std::string& id, history::AttachmentChange::Kind kind, std::optional<Texts> before,
+                       Texts after) {
     history::AttachmentChange made;
     made.kind = kind;
-    made.event = test.event(std::move(id), hour(1), "ModifyNetworkInterfaceAttribute");
+    made.event = test.event(id, hour(1), "ModifyNetworkInterfaceAttribute");
     made.interface = interface;
     if (before) made.before = std::make_shared<const Texts>(*std::move(before));
     made.after = std::make_shared<const Texts>(std::move(after));

@@ -29,16 +29,18 @@ Status ColumnDecoder::load(ColumnFile& file, std::size_t group, const source::Ob
     if (position < 0) continue;
     FT_TRY(loaded_[column], file.read(group, static_cast<std::size_t>(position)));
   }
+  constexpr std::int64_t kAnyCount = std::numeric_limits<std::int64_t>::max(), kNoCount = 0;
   is_plain_ = true;
-  take_number(RecordColumns::kVersion, kLargestVersion, version_);
-  take_number(RecordColumns::kSrcPort, kLargestPort, src_port_);
-  take_number(RecordColumns::kDstPort, kLargestPort, dst_port_);
-  take_number(RecordColumns::kProtocol, std::numeric_limits<std::int32_t>::max(), protocol_);
-  take_number(RecordColumns::kTcpFlags, kLargestFlags, tcp_flags_);
-  take_count(RecordColumns::kPackets, packets_);
-  take_count(RecordColumns::kBytes, bytes_);
-  take_time(RecordColumns::kStart, start_);
-  take_time(RecordColumns::kEnd, end_);
+  take_numbers(RecordColumns::kVersion, kLargestVersion, -1, version_);
+  take_numbers(RecordColumns::kSrcPort, kLargestPort, -1, src_port_);
+  take_numbers(RecordColumns::kDstPort, kLargestPort, -1, dst_port_);
+  take_numbers(RecordColumns::kProtocol, std::numeric_limits<std::int32_t>::max(), -1, protocol_);
+  take_numbers(RecordColumns::kTcpFlags, kLargestFlags, -1, tcp_flags_);
+  take_numbers(RecordColumns::kPackets, kAnyCount, kNoCount, packets_);
+  take_numbers(RecordColumns::kBytes, kAnyCount, kNoCount, bytes_);
+  // Of milliseconds RecordDecoder makes seconds; a lake has none.
+  take_numbers(RecordColumns::kStart, kLargestSeconds, kNoTime, start_);
+  take_numbers(RecordColumns::kEnd, kLargestSeconds, kNoTime, end_);
   take_words();
   take_address(RecordColumns::kSrc, src_);
   take_address(RecordColumns::kDst, dst_);
@@ -78,42 +80,20 @@ void ColumnDecoder::take_texts(Column column, Value absent, OfText of_text, Deco
   take(column, absent, value_of, decoded);
 }
 
-void ColumnDecoder::take_number(Column column, std::int64_t limit, Decoded<std::int32_t>& decoded) {
+template <typename Value>
+void ColumnDecoder::take_numbers(Column column, std::int64_t limit, Value absent, Decoded<Value>& decoded) {
   const std::span<const std::int64_t> numbers = loaded_[column].numbers;
-  const auto value_of = [&](std::size_t code) -> std::optional<std::int32_t> {
+  const auto value_of = [&](std::size_t code) -> std::optional<Value> {
     if (numbers.empty() || numbers[code] < 0 || numbers[code] > limit) return std::nullopt;
-    return static_cast<std::int32_t>(numbers[code]);
+    return static_cast<Value>(numbers[code]);
   };
-  take(column, std::int32_t{-1}, value_of, decoded);
-}
-
-void ColumnDecoder::take_count(Column column, Decoded<std::int64_t>& decoded) {
-  const std::span<const std::int64_t> numbers = loaded_[column].numbers;
-  const auto value_of = [&](std::size_t code) -> std::optional<std::int64_t> {
-    if (numbers.empty() || numbers[code] < 0) return std::nullopt;
-    return numbers[code];
-  };
-  take(column, std::int64_t{0}, value_of, decoded);
-}
-
-// Of milliseconds RecordDecoder makes seconds; a lake has none.
-void ColumnDecoder::take_time(Column column, Decoded<std::int64_t>& decoded) {
-  const std::span<const std::int64_t> numbers = loaded_[column].numbers;
-  const auto value_of = [&](std::size_t code) -> std::optional<std::int64_t> {
-    if (numbers.empty() || numbers[code] < 0 || numbers[code] > kLargestSeconds) return std::nullopt;
-    return numbers[code];
-  };
-  take(column, kNoTime, value_of, decoded);
+  take(column, absent, value_of, decoded);
 }
 
 void ColumnDecoder::take_address(Column column, Decoded<Address>& decoded) {
   const auto of_text = [](std::string_view text) -> std::optional<Address> {
     Address address{.value = {}, .present = true};
-    if (std::uint32_t v4 = 0; read_v4(text, v4)) {
-      address.value = IpAddress::from_v4(v4);
-      return address;
-    }
-    if (parse_address(text, address.present, address.value) != nullptr) return std::nullopt;
+    if (!read_ip(text, address.value)) return std::nullopt;
     return address;
   };
   take_texts(column, Address{}, of_text, decoded);

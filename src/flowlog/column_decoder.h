@@ -55,9 +55,8 @@ class ColumnDecoder {
   void take(Column column, Value absent, ValueOf value_of, Decoded<Value>& decoded);
   template <typename Value, typename OfText>
   void take_texts(Column column, Value absent, OfText of_text, Decoded<Value>& decoded);
-  void take_number(Column column, std::int64_t limit, Decoded<std::int32_t>& decoded);
-  void take_count(Column column, Decoded<std::int64_t>& decoded);
-  void take_time(Column column, Decoded<std::int64_t>& decoded);
+  template <typename Value>
+  void take_numbers(Column column, std::int64_t limit, Value absent, Decoded<Value>& decoded);
   void take_address(Column column, Decoded<Address>& decoded);
   void take_symbols(const source::Object& object);
   void take_words();

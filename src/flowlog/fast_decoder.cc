@@ -19,22 +19,7 @@ constexpr WordTable<FlowDirection> kDirections{
 bool read_address(std::string_view text, bool& present, IpAddress& address) {
   present = !is_absent(text);
   address = IpAddress{};
-  if (!present) return true;
-  std::uint32_t v4 = 0;
-  if (read_v4(text, v4)) {
-    address = IpAddress::from_v4(v4);
-    return true;
-  }
-  std::uint64_t high = 0, low = 0;
-  if (read_v6(text, high, low)) {
-    address = IpAddress(high, low);
-    return true;
-  }
-  constexpr std::size_t kLongestAddress = 45;
-  if (text.size() > kLongestAddress || text.find(':') == std::string_view::npos) return false;
-  const auto parsed = IpAddress::parse(text);
-  if (parsed) address = *parsed;
-  return parsed.has_value();
+  return !present || read_ip(text, address);
 }
 
 /// Whether `text` is `other`, which has less than 16 bytes.

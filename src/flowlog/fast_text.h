@@ -9,6 +9,8 @@
 #include <string_view>
 #include <utility>
 
+#include "base/ip_address.h"
+
 namespace flowtrail::flowlog {
 
 static_assert(std::endian::native == std::endian::little, "numbers are read as little-endian words");
@@ -149,6 +151,23 @@ inline bool read_v6(std::string_view text, std::uint64_t& high, std::uint64_t& l
     half = half << 16U | group;
   }
   return true;
+}
+
+/// An address of either family, in any of its forms. Nothing behind the text is read.
+inline bool read_ip(std::string_view text, IpAddress& address) {
+  if (std::uint32_t v4 = 0; read_v4(text, v4)) {
+    address = IpAddress::from_v4(v4);
+    return true;
+  }
+  if (std::uint64_t high = 0, low = 0; read_v6(text, high, low)) {
+    address = IpAddress(high, low);
+    return true;
+  }
+  constexpr std::size_t kLongestAddress = 45;
+  if (text.size() > kLongestAddress || text.find(':') == std::string_view::npos) return false;
+  const auto parsed = IpAddress::parse(text);
+  if (parsed) address = *parsed;
+  return parsed.has_value();
 }
 
 // ---- without a branch for each text

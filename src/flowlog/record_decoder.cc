@@ -114,9 +114,7 @@ bool read_v4(std::string_view text, std::uint32_t& address) {
   return true;
 }
 
-}  // namespace
-
-const char* parse_address(std::string_view text, bool& present, IpAddress& address) {
+const char* read_address(std::string_view text, bool& present, IpAddress& address) {
   present = !text.empty();
   if (!present) return nullptr;
   std::uint32_t v4 = 0;
@@ -132,6 +130,8 @@ const char* parse_address(std::string_view text, bool& present, IpAddress& addre
   address = *parsed;
   return nullptr;
 }
+
+}  // namespace
 
 RecordColumns::RecordColumns(std::span<const std::string> names) {
   static_assert(kColumnNames.size() == kColumns);
@@ -175,11 +175,11 @@ void RecordDecoder::decode_symbols(std::span<const std::string_view> fields, con
 }
 
 const char* RecordDecoder::decode_addresses(std::span<const std::string_view> fields, FlowRecord& record) const {
-  if (const char* reason = parse_address(text(fields, RecordColumns::kSrc), record.has_src, record.src)) return reason;
-  if (const char* reason = parse_address(text(fields, RecordColumns::kDst), record.has_dst, record.dst)) return reason;
-  if (const char* reason = parse_address(text(fields, RecordColumns::kPktSrc), record.has_pkt_src, record.pkt_src))
+  if (const char* reason = read_address(text(fields, RecordColumns::kSrc), record.has_src, record.src)) return reason;
+  if (const char* reason = read_address(text(fields, RecordColumns::kDst), record.has_dst, record.dst)) return reason;
+  if (const char* reason = read_address(text(fields, RecordColumns::kPktSrc), record.has_pkt_src, record.pkt_src))
     return reason;
-  if (const char* reason = parse_address(text(fields, RecordColumns::kPktDst), record.has_pkt_dst, record.pkt_dst))
+  if (const char* reason = read_address(text(fields, RecordColumns::kPktDst), record.has_pkt_dst, record.pkt_dst))
     return reason;
   if (!record.has_pkt_src) record.pkt_src = record.src;
   if (!record.has_pkt_dst) record.pkt_dst = record.dst;

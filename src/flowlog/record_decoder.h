@@ -18,10 +18,6 @@ namespace flowtrail::flowlog {
 inline constexpr std::int64_t kLargestVersion = 999, kLargestPort = 65'535, kLargestFlags = 65'535,
                               kLargestSeconds = 2'147'483'647;
 
-/// An address in dotted or colon form; no text is none, and `address` stays what it was. Returns nullptr or a short
-/// stable reason.
-[[nodiscard]] const char* parse_address(std::string_view text, bool& present, IpAddress& address);
-
 /// Where the columns that a FlowRecord is made of stand in a line.
 struct RecordColumns {
   enum Column : std::uint8_t {

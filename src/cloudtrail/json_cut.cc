@@ -11,18 +11,10 @@ constexpr std::size_t kWord = sizeof(std::uint64_t);
 
 /// How many of the eight letters at `from` come before one that ends a string, begins an escape or breaks the string.
 std::size_t count_plain(const char* from) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101U;
-  constexpr std::uint64_t kHighs = 0x8080808080808080U;
   std::uint64_t word = 0;
   std::memcpy(&word, from, kWord);
   if constexpr (std::endian::native == std::endian::big) word = std::byteswap(word);
-  const auto below = [word](std::uint64_t least) { return (word - kOnes * least) & ~word; };
-  const auto is = [word](std::uint64_t letter) {
-    const std::uint64_t difference = word ^ (kOnes * letter);
-    return (difference - kOnes) & ~difference;
-  };
-  // The lowest bit is right; a borrow may have set those above it.
-  return static_cast<std::size_t>(std::countr_zero((below(' ') | is('"') | is('\\')) & kHighs)) / 8;
+  return static_cast<std::size_t>(std::countr_zero(special_letters(word))) / 8;
 }
 
 Cut cut_scalar(std::string_view text, std::size_t& position) {

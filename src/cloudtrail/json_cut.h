@@ -36,6 +36,15 @@ struct CutMember {
          letter == '-' || letter == '.';
 }
 
+/// Tells of eight letters which of them end a string, begin an escape or break the string, by the highest bit of each.
+/// Only the lowest bit that is set is sure: a borrow may have set those above it.
+[[nodiscard]] constexpr std::uint64_t special_letters(std::uint64_t word) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101U;
+  constexpr std::uint64_t kHighs = 0x8080808080808080U;
+  const auto below = [](std::uint64_t letters, std::uint64_t least) { return (letters - kOnes * least) & ~letters; };
+  return (below(word, ' ') | below(word ^ (kOnes * '"'), 1) | below(word ^ (kOnes * '\\'), 1)) & kHighs;
+}
+
 [[nodiscard]] std::size_t skip_blanks(std::string_view text, std::size_t position);
 
 /// Moves `position`, which stands at a quote, behind the string. Control characters break it, so that a lost quote

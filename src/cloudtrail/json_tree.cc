@@ -32,16 +32,12 @@ bool is_plain(char letter) {
 
 /// How many letters at the front of `text` are ASCII that stands for itself in a string.
 std::size_t count_plain(std::string_view text) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101U;
   constexpr std::uint64_t kHighs = 0x8080808080808080U;
-  const auto has_zero = [](std::uint64_t word) { return (word - kOnes) & ~word & kHighs; };
   std::size_t count = 0;
   for (; count + sizeof(std::uint64_t) <= text.size(); count += sizeof(std::uint64_t)) {
     std::uint64_t word = 0;
     std::memcpy(&word, text.data() + count, sizeof word);
-    const std::uint64_t control = (word - kOnes * ' ') & ~word & kHighs;
-    const std::uint64_t special = has_zero(word ^ (kOnes * '"')) | has_zero(word ^ (kOnes * '\\'));
-    if ((control | special | (word & kHighs)) != 0) break;
+    if ((special_letters(word) | (word & kHighs)) != 0) break;
   }
   while (count < text.size() && is_plain(text[count])) ++count;
   return count;

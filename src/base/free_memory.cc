@@ -13,4 +13,12 @@ void give_free_memory_back() {
 #endif
 }
 
+void keep_freed_memory() {
+#ifdef __GLIBC__
+  constexpr int kLargestKept = 32 << 20;
+  mallopt(M_MMAP_THRESHOLD, kLargestKept);
+  mallopt(M_TRIM_THRESHOLD, 2 * kLargestKept);
+#endif
+}
+
 }  // namespace flowtrail

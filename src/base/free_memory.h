@@ -8,4 +8,10 @@ namespace flowtrail {
 /// few milliseconds for 100 MB.
 void give_free_memory_back();
 
+/// To be called once, at the start: the allocator keeps what is freed for what comes next, until
+/// `give_free_memory_back` or until there is much of it. New pages from the system cost more than most of what is done
+/// with them. glibc comes to the same sizes by itself, but only after a piece so large was freed. Does nothing where
+/// the allocator cannot.
+void keep_freed_memory();
+
 }  // namespace flowtrail

@@ -1,6 +1,5 @@
 // flowtrail: which AWS security-group rules are used, by whom, since when.
 #include <fmt/format.h>
-#include <malloc.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -9,6 +8,7 @@
 #include <exception>
 #include <filesystem>
 
+#include "base/free_memory.h"
 #include "cli/command_hints.h"
 #include "cli/commands.h"
 #include "cli/print.h"
@@ -20,16 +20,6 @@ namespace {
 void handle_signals() {
   std::signal(SIGPIPE, SIG_DFL);  // a reader such as head(1) that has seen enough ends us quietly
   std::signal(SIGINT, [](int) { _exit(kInterrupted); });
-}
-
-/// Memory that was given back is kept for what comes next: new pages from the system cost more than most of what is
-/// done with them. glibc comes to the same sizes by itself, but only after a piece so large was given back.
-void keep_freed_memory() {
-#ifdef __GLIBC__
-  constexpr int kLargestKept = 32 << 20;
-  mallopt(M_MMAP_THRESHOLD, kLargestKept);
-  mallopt(M_TRIM_THRESHOLD, 2 * kLargestKept);
-#endif
 }
 
 /// $XDG_CONFIG_HOME/flowtrail/config.toml; empty without a home.
@@ -100,7 +90,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   flowtrail::cli::handle_signals();
-  flowtrail::cli::keep_freed_memory();
+  flowtrail::keep_freed_memory();
   try {
     return flowtrail::cli::run(argc, argv);
   } catch (const std::exception& error) {  // a bug, or out of memory: everything else is a value
